@@ -1,0 +1,1 @@
+"""Accounts: first codes, passwords, sign-in, and tickets for the other services."""

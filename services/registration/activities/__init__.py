@@ -1,0 +1,1 @@
+"""Activities, their divisions, and the rules of their sign-up."""

@@ -1,0 +1,1 @@
+"""Persons of the roster and outsiders."""

@@ -1,0 +1,1 @@
+"""The season folder: checked as a whole, stored once, never in part."""

@@ -1,0 +1,1 @@
+"""Employer units and the union branches that cover them."""
