@@ -4,7 +4,8 @@ A *place* is capacity of a division; a *quota* is what one branch may send. Inst
 Not here: whether somebody is eligible, who is admitted (entries, admissions); how marks are given (scoring).
 """
 
-from datetime import date, datetime
+from datetime import date as Day
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -27,9 +28,9 @@ class Eligibility(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     kind: Condition
     sex: str = ""
-    date: date | None = None
+    date: Day | None = None
     years: int = 0
-    on: date | None = None
+    on: Day | None = None
     values: tuple[str, ...] = ()
     staff_nos: tuple[str, ...] = ()
     title: str = ""
