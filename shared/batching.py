@@ -1,0 +1,96 @@
+"""Group commands that arrive while a commit is under way into one transaction: one fsync for many callers.
+
+Arrival order is kept. A batch that fails is replayed row by row behind savepoints, so a poisoned command fails its own
+caller only. If the transaction itself is lost, every waiter of the batch hears it at once.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Generic, TypeVar
+
+from shared.db import Pool, Transaction, transaction
+
+C = TypeVar("C")
+R = TypeVar("R")
+
+
+class Batching(Generic[C, R]):
+    """action: decides a list of commands in one transaction and returns one outcome each, in order."""
+
+    def __init__(self, pool: Pool, audience: str, action: Callable[[Transaction, list[C]], Awaitable[list[R]]], limit: int = 256) -> None:
+        self._pool, self._audience, self._action, self._limit = pool, audience, action, limit
+        self._waiting: list[tuple[C, asyncio.Future[R]]] = []
+        self._woken = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="batching")
+
+    async def stop(self) -> None:
+        """Finish nothing more: waiters hear that the writer is gone and send again."""
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def submit(self, command: C) -> R:
+        """Join the next batch and wait for this command's own outcome. Raises what the action raised for it."""
+        if self._task is None or self._task.done():
+            raise ConnectionError("the batch writer is not running")
+        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.append((command, future))
+        self._woken.set()
+        return await future
+
+    async def _run(self) -> None:
+        try:
+            while True:
+                await self._woken.wait()
+                batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
+                if not self._waiting:
+                    self._woken.clear()
+                await self._decide(batch)
+        finally:
+            for _, future in self._waiting:
+                if not future.done():
+                    future.set_exception(ConnectionError("the batch writer has stopped"))
+
+    async def _decide(self, batch: list[tuple[C, asyncio.Future[R]]]) -> None:
+        try:
+            outcomes = await self._together([command for command, _ in batch])
+        except Exception:  # whoever is to blame hears it below, alone
+            await self._one_by_one(batch)
+        except asyncio.CancelledError:
+            for _, future in batch:
+                future.cancel()
+            raise
+        else:
+            for (_, future), outcome in zip(batch, outcomes, strict=True):
+                if not future.done():
+                    future.set_result(outcome)
+
+    async def _together(self, commands: list[C]) -> list[R]:
+        async with transaction(self._pool, self._audience) as tx:
+            return await self._action(tx, commands)
+
+    async def _one_by_one(self, batch: list[tuple[C, asyncio.Future[R]]]) -> None:
+        told: list[tuple[asyncio.Future[R], R | Exception]] = []
+        try:
+            async with transaction(self._pool, self._audience) as tx:
+                for command, future in batch:
+                    try:
+                        async with tx.transaction():
+                            (outcome,) = await self._action(tx, [command])
+                        told.append((future, outcome))
+                    except Exception as error:  # this caller's own failure
+                        told.append((future, error))
+        except Exception as error:  # the transaction is lost: nobody's command was stored
+            told = [(future, error) for _, future in batch]
+        for future, what in told:
+            if future.done():
+                continue
+            if isinstance(what, Exception):
+                future.set_exception(what)
+            else:
+                future.set_result(what)

@@ -1,0 +1,52 @@
+"""The door to PostgreSQL: a pool of the login role, and transactions that enter an audience's role.
+
+The login role itself can read nothing. Actions take a `Transaction` and never begin, commit or acquire.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+Transaction = PoolConnectionProxy[asyncpg.Record] | asyncpg.Connection[asyncpg.Record]
+Pool = asyncpg.Pool[asyncpg.Record]
+
+UNAVAILABLE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InternalClientError,
+    ConnectionError,
+    TimeoutError,
+    OSError,
+)
+"""What a killed, restarting or unreachable server raises: wait and try again."""
+
+
+async def pool(url: str, size: int = 8) -> Pool:
+    """A pool of `size` connections at most; made lazily, so a server that is still starting is no error."""
+    return await asyncpg.create_pool(url, min_size=0, max_size=size, command_timeout=30)
+
+
+@asynccontextmanager
+async def transaction(pool: Pool, audience: str, actor: UUID | None = None) -> AsyncIterator[Transaction]:
+    """One transaction in the role of an audience; row security sees the actor in `laurel.actor`.
+
+    audience: a role's whole name, e.g. "scoring_judge"; it is an identifier from our own code, never user input.
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        await enter(connection, audience, actor)
+        yield connection
+
+
+async def enter(connection: Transaction, audience: str, actor: UUID | None = None) -> None:
+    """Take on the audience's role until the transaction ends."""
+    if not audience.replace("_", "").isalpha():
+        raise ValueError(f"not a role name: {audience!r}")
+    who = str(actor) if actor else ""
+    await connection.execute(f"SET LOCAL ROLE {audience}; SET LOCAL laurel.actor = '{who}'")
