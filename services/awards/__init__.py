@@ -1,0 +1,1 @@
+"""Awards 评选: programmes, ballots, award lists, public notices, approvals, decisions and certificates."""
