@@ -75,7 +75,17 @@ def _run_dbmate(service: str, migrate_url: str) -> None:
     options = [option for folder in folders(service) for option in ("--migrations-dir", str(folder))]
     dbmate = Path(sys.executable).with_name("dbmate")
     done = subprocess.run(
-        [str(dbmate), "--url", migrate_url, "--env-file", "/dev/null", *options, "--no-dump-schema", "--migration-lock", "migrate"],
+        [
+            str(dbmate),
+            "--url",
+            migrate_url,
+            "--env-file",
+            "/dev/null",
+            *options,
+            "--no-dump-schema",
+            "--migration-lock",
+            "migrate",
+        ],
         capture_output=True,
         text=True,
         check=False,

@@ -1,0 +1,1 @@
+"""Starts and provisions an installation; imports no service."""

