@@ -1,0 +1,1 @@
+"""Admissions: the one door through which a place of a division is given or freed."""

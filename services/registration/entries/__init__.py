@@ -1,0 +1,1 @@
+"""Entries: who may take part, who signed up, what the branch says, who withdrew."""

@@ -1,0 +1,1 @@
+"""Rolls: who takes part under which code, sealed per division and stage, opened by two."""
