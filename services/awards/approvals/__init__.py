@@ -1,0 +1,1 @@
+"""Approvals 审定 by the leading body."""

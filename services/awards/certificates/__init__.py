@@ -1,0 +1,1 @@
+"""Certificates 证书: issue, signature, check."""

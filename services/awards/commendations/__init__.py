@@ -1,0 +1,1 @@
+"""Decisions 表彰决定 and published results."""

@@ -1,0 +1,1 @@
+"""One award list under way, from open to issued."""

@@ -1,0 +1,1 @@
+"""Objections 异议 against a posted list."""

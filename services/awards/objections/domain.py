@@ -1,0 +1,51 @@
+"""What an objection brings about. Pure: no I/O, no clock, no randomness.
+
+Whoever gives a name and a way to be reached objects by *real name*: that one award is suspended until a written answer, the
+others go on. An anonymous objection suspends nobody and goes to the supervisor.
+Not here: who may read an objector's identity; the database's roles decide that.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from shared.errors import Conflict, Refused
+
+Ground = Literal["eligibility", "conduct", "procedure", "other"]
+Outcome = Literal["dismissed", "upheld"]
+GROUNDS: tuple[Ground, ...] = ("eligibility", "conduct", "procedure", "other")
+
+
+class Objector(Struct, frozen=True, kw_only=True):
+    name: str
+    unit: str
+    contact: str
+
+
+def objector(name: str, unit: str, contact: str) -> Objector | None:
+    """Who objects, or None for an anonymous objection. Raises Refused: objector_incomplete (a name without a contact, or the reverse)."""
+    name, unit, contact = name.strip(), unit.strip(), contact.strip()
+    if not name and not contact:
+        return None
+    if not name or not contact:
+        raise Refused("objector_incomplete")
+    return Objector(name=name, unit=unit, contact=contact)
+
+
+def check_text(text: str) -> str:
+    """Raises Refused: objection_text_short, objection_text_long."""
+    text = text.strip()
+    if len(text) < 5:
+        raise Refused("objection_text_short")
+    if len(text) > 4000:
+        raise Refused("objection_text_long", most=4000)
+    return text
+
+
+def check_answer(outcome: Outcome | None, answer: str) -> str:
+    """The text of a first answer. Raises Conflict: objection_answered; Refused: answer_needed."""
+    if outcome is not None:
+        raise Conflict("objection_answered")
+    if len(answer.strip()) < 5:
+        raise Refused("answer_needed")
+    return answer.strip()

@@ -1,0 +1,1 @@
+"""People as award lists need them: read copies of what registration describes."""
