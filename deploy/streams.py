@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 import msgspec
-import nats
+from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StorageType, StreamConfig
 from nats.js.client import JetStreamContext
@@ -72,10 +72,10 @@ async def provision(url: str, seed: str, replicas: int = 1, patience_seconds: fl
         await client.close()
 
 
-async def _connect(url: str, seed: str, patience_seconds: float) -> nats.NATS:
+async def _connect(url: str, seed: str, patience_seconds: float) -> Client:
     deadline = asyncio.get_running_loop().time() + patience_seconds
     while True:
-        client = nats.NATS()
+        client = Client()
         try:
             await client.connect(url, nkeys_seed_str=seed, allow_reconnect=False, connect_timeout=2)
             await client.jetstream(timeout=2).account_info()

@@ -27,7 +27,7 @@ def configuration(secrets: Path, store: Path, port: int) -> str:
     """The server's configuration, one setting per line."""
     _, consumers = read_streams()
     lines = [
-        'listen: "127.0.0.1:%d"' % port,
+        f'listen: "127.0.0.1:{port}"',
         "server_name: laurel",
         "max_payload: 1MB",
         "jetstream {",

@@ -23,7 +23,7 @@ def free_port(preferred: int | None = None) -> int:
     if preferred and is_free(preferred):
         return preferred
     for _ in range(1000):
-        port = random.randint(FIRST, LAST)  # noqa: S311 (a port is no secret)
+        port = random.randint(FIRST, LAST)
         if is_free(port):
             return port
     raise OSError("no free port on the loopback interface")

@@ -23,7 +23,7 @@ from deploy.embedded.ports import free_port
 from deploy.embedded.process import Part, PartFailed
 
 SUPERUSER = "laurel"
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "scram_iterations": "1"}
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """Settings for tests that never crash the server: nothing is written through to the disk."""
 
 

@@ -67,7 +67,7 @@ class Part:
                 env=dict(self._environment) if self._environment is not None else None,
                 cwd=self._folder,
                 start_new_session=True,
-                preexec_fn=self._prepare,  # noqa: PLW1509 (no other thread holds a lock here; setuid must precede the death signal)
+                preexec_fn=self._prepare,
             )
 
     async def start(self, timeout_seconds: float = 60) -> None:
