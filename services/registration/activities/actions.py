@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.registration.activities import store
 from services.registration.activities.domain import Activity
-from services.registration.events import ActivityOpened, OpenedDivision
+from services.registration.events import ActivityOpened, DivisionOpened
 from shared import outbox
 from shared.db import Transaction
 from shared.errors import Missing
@@ -59,8 +59,10 @@ def _opened(activity: Activity) -> ActivityOpened:
         title_en=activity.title_en,
         edition=activity.edition,
         kind=activity.kind,
-        divisions=tuple(
-            OpenedDivision(division_id=each.id, key=each.key, title=each.title, title_en=each.title_en, places=each.places)
+        divisions=[
+            DivisionOpened(
+                division_id=each.id, key=each.key, title=each.title, title_en=each.title_en, places=each.places
+            )
             for each in activity.divisions
-        ),
+        ],
     )

@@ -1,6 +1,7 @@
 """What people sign up for: an activity, its divisions, its times and the rules of its sign-up. Pure.
 
-A *place* is capacity of a division; a *quota* is what one branch may send. Instants are aware UTC, deadlines end-exclusive.
+A *place* is capacity of a division; a *quota* is what one branch may send. Instants are aware UTC, deadlines
+end-exclusive.
 Not here: whether somebody is eligible, who is admitted (entries, admissions); how marks are given (scoring).
 """
 
@@ -52,7 +53,10 @@ class QuotaStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Division(Struct, frozen=True, kw_only=True):
-    """A part of an activity that is ranked on its own. own_quota: branch code -> entries, None: the activity's quota."""
+    """A part of an activity that is ranked on its own.
+
+    own_quota: branch code -> entries it may send; None: the activity's quota holds.
+    """
 
     id: UUID
     activity_id: UUID

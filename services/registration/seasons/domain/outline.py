@@ -1,0 +1,142 @@
+"""Reading settings of a TOML file one by one, each fault noted with the path of its setting. Pure.
+
+A setting that is wrong gives a harmless stand-in, so that reading goes on and all faults are found at once; whoever
+reads must not use the result while there is a fault. A setting nobody asked for is a fault too: it may be a slip of
+the pen that would change a result silently.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+from shared.clock import instant
+from shared.errors import Fault
+
+T = TypeVar("T", bound=str)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+NO_DAY = date(1970, 1, 1)
+
+
+class Outline:
+    """One table of a TOML file. path: where it stands, e.g. `activity[teaching-9].division[arts]`."""
+
+    def __init__(self, file: str, values: dict[str, Any], faults: list[Fault], path: str = "") -> None:
+        self.file, self.path, self._values, self._faults = file, path, values, faults
+        self._asked: set[str] = set()
+
+    def has(self, name: str) -> bool:
+        return name in self._values
+
+    def text(self, name: str, otherwise: str | None = None) -> str:
+        """A text; otherwise: what an absent one means, None: it must be there and not blank."""
+        value = self._value(name, otherwise is None)
+        if value is None:
+            return otherwise or ""
+        if not isinstance(value, str):
+            self.fault("setting_not_text", name)
+            return ""
+        if not value.strip() and otherwise is None:
+            self.fault("setting_blank", name)
+        return value.strip()
+
+    def choice(self, name: str, choices: Sequence[T], otherwise: T | None = None) -> T:
+        value = self._value(name, otherwise is None)
+        if value is None:
+            return otherwise or choices[0]
+        found = next((each for each in choices if each == value), None)
+        if found is None:
+            self.fault("setting_not_choice", name, choices=" | ".join(choices))
+        return found or choices[0]
+
+    def whole(self, name: str, least: int, most: int = 1_000_000) -> int:
+        value = self._value(name, True)
+        if value is None:
+            return least
+        if not isinstance(value, int) or isinstance(value, bool):
+            self.fault("setting_not_whole", name)
+            return least
+        if not least <= value <= most:
+            self.fault("setting_out_of_range", name, least=least, most=most)
+            return least
+        return value
+
+    def maybe_whole(self, name: str, least: int) -> int | None:
+        return self.whole(name, least) if self.has(name) else self._value(name, False)
+
+    def day(self, name: str) -> date:
+        value = self._value(name, True)
+        if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
+            self.fault("setting_not_day", name)
+            return NO_DAY
+        return value or NO_DAY
+
+    def moment(self, name: str) -> datetime:
+        """An instant, written as the wall clock of Asia/Shanghai shows it."""
+        value = self._value(name, True)
+        if value is not None and not isinstance(value, datetime):
+            self.fault("setting_not_moment", name)
+            return NEVER
+        return instant(value) if value is not None else NEVER
+
+    def texts(self, name: str, required: bool = True) -> tuple[str, ...]:
+        value = self._value(name, required)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(each, str) and each.strip() for each in value):
+            self.fault("setting_not_texts", name)
+            return ()
+        return tuple(each.strip() for each in value)
+
+    def table(self, name: str) -> "Outline | None":
+        value = self._value(name, False)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            self.fault("setting_not_table", name)
+            return None
+        return Outline(self.file, value, self._faults, self._at(name))
+
+    def tables(self, name: str, label: str = "key") -> list["Outline"]:
+        """A list of tables; each is named in faults by its `label`, or by its number."""
+        value = self._value(name, False)
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+            self.fault("setting_not_tables", name)
+            return []
+        return [
+            Outline(self.file, each, self._faults, self._at(f"{name}[{each.get(label, number)}]"))
+            for number, each in enumerate(value, start=1)
+        ]
+
+    def others(self, *names: str) -> None:
+        """Settings that another service reads."""
+        self._asked.update(names)
+
+    def close(self) -> None:
+        """Note every setting that nobody has asked for."""
+        for name in sorted(self._values.keys() - self._asked):
+            self.fault("setting_unknown", name, known=", ".join(sorted(self._asked)))
+
+    def fault(self, code: str, name: str = "", **values: str | int) -> None:
+        value = self._values.get(name, "")
+        shown = "" if isinstance(value, dict | list) else str(value)
+        self._faults.append(Fault(code=code, file=self.file, column=self._at(name), value=shown, values=values))
+
+    def _value(self, name: str, required: bool) -> Any:
+        self._asked.add(name)
+        if name not in self._values and required:
+            self.fault("setting_absent", name)
+        return self._values.get(name)
+
+    def _at(self, name: str) -> str:
+        return ".".join(filter(None, (self.path, name)))
+
+
+def repeated(outlines: list[Outline], key: Callable[[Outline], str], name: str, code: str) -> None:
+    """Note each outline whose key stands in an earlier one."""
+    seen: set[str] = set()
+    for each in outlines:
+        if (value := key(each)) in seen:
+            each.fault(code, name)
+        seen.add(value)
