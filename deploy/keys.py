@@ -70,12 +70,12 @@ def _make_first_code(folder: Path) -> None:
 def _make_pair(folder: Path, key: str, owner: str) -> None:
     private = Ed25519PrivateKey.generate()
     _write(
-        folder / owner / f"{key}.pem",
+        folder / owner / f"{key}.key",
         private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode().strip(),
     )
     public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode().strip()
     for name in SERVICES:
-        _write(folder / name / f"{key}.pub.pem", public)
+        _write(folder / name / f"{key}.pub", public)
 
 
 def _write(path: Path, text: str, end: str = "\n") -> None:

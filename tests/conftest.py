@@ -51,6 +51,7 @@ from deploy.keys import SERVICES, make_secrets, read_secret
 from deploy.streams import provision
 from shared.migrate import migrate
 from shared.settings import Settings
+from shared.web.app import make_app
 
 OWNER_PASSWORD, APP_PASSWORD = "owner of a test database", "login role of a test"
 PUBLIC_URL = "http://laurel.test"
@@ -278,8 +279,8 @@ async def client(
     async with AsyncExitStack() as stack:
 
         async def opened(database: Database, nats_server: NatsServer | None = None) -> httpx.AsyncClient:
-            service = importlib.import_module(f"services.{database.service}.app")
-            app = service.make(settings(database, nats_server))
+            plan = importlib.import_module(f"services.{database.service}.app").PLAN
+            app = make_app(plan, settings(database, nats_server))
             await stack.enter_async_context(app.lifespan())
             transport = httpx.ASGITransport(app=app)
             return await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL))
