@@ -18,7 +18,9 @@ R = TypeVar("R")
 class Batching(Generic[C, R]):
     """action: decides a list of commands in one transaction and returns one outcome each, in order."""
 
-    def __init__(self, pool: Pool, audience: str, action: Callable[[Transaction, list[C]], Awaitable[list[R]]], limit: int = 256) -> None:
+    def __init__(
+        self, pool: Pool, audience: str, action: Callable[[Transaction, list[C]], Awaitable[list[R]]], limit: int = 256
+    ) -> None:
         self._pool, self._audience, self._action, self._limit = pool, audience, action, limit
         self._waiting: list[tuple[C, asyncio.Future[R]]] = []
         self._woken = asyncio.Event()
@@ -59,7 +61,7 @@ class Batching(Generic[C, R]):
     async def _decide(self, batch: list[tuple[C, asyncio.Future[R]]]) -> None:
         try:
             outcomes = await self._together([command for command, _ in batch])
-        except Exception:  # whoever is to blame hears it below, alone
+        except Exception:  # noqa: BLE001 - whoever is to blame hears it below, alone
             await self._one_by_one(batch)
         except asyncio.CancelledError:
             for _, future in batch:
@@ -83,9 +85,9 @@ class Batching(Generic[C, R]):
                         async with tx.transaction():
                             (outcome,) = await self._action(tx, [command])
                         told.append((future, outcome))
-                    except Exception as error:  # this caller's own failure
+                    except Exception as error:  # noqa: BLE001 - this caller's own failure
                         told.append((future, error))
-        except Exception as error:  # the transaction is lost: nobody's command was stored
+        except Exception as error:  # noqa: BLE001 - the transaction is lost: nobody's command was stored
             told = [(future, error) for _, future in batch]
         for future, what in told:
             if future.done():

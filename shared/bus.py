@@ -43,7 +43,7 @@ class Bus:
             inbox_prefix=f"_INBOX_{service}".encode(),
             error_cb=failed,
             max_reconnect_attempts=-1,
-            reconnect_time_wait=0.25,
+            reconnect_time_wait=0.25,  # type: ignore[arg-type]  # seconds, a fraction is accepted
             ping_interval=5,
             pending_size=0,
             allow_reconnect=True,

@@ -5,13 +5,19 @@ The login role itself can read nothing. Actions take a `Transaction` and never b
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 
-Transaction = PoolConnectionProxy[asyncpg.Record] | asyncpg.Connection[asyncpg.Record]
-Pool = asyncpg.Pool[asyncpg.Record]
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    Transaction: TypeAlias = PoolConnectionProxy[asyncpg.Record] | asyncpg.Connection[asyncpg.Record]
+    Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
+else:  # the classes take no parameters at run time
+    Transaction = asyncpg.Connection
+    Pool = asyncpg.Pool
 
 UNAVAILABLE = (
     asyncpg.PostgresConnectionError,

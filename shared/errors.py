@@ -7,7 +7,7 @@ Who must act decides the class: the reader corrects `Refused`, signs in after `N
 from msgspec import Struct
 
 
-class Told(Exception):  # noqa: N818 - the subclasses are read aloud in `raise` lines: raise Refused("…")
+class Told(Exception):
     """Base of what is told to the reader: `code` is stable English snake_case, `values` fill its sentence."""
 
     status = 422

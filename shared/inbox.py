@@ -26,7 +26,7 @@ TRIES = 5
 Handle = Callable[[Transaction, Any, datetime], Awaitable[None]]
 
 
-class NotYet(Exception):  # noqa: N818 - read aloud: raise NotYet("the activity is not known yet")
+class NotYet(Exception):
     """The event is sound, but what it rests on has not arrived from another stream: it will be delivered again."""
 
 
@@ -90,7 +90,7 @@ class Inbox:
                 log.info("consumer waits for the database", consumer=consumer.name, error=type(error).__name__)
                 await asyncio.sleep(0.5)
                 await message.in_progress()
-            except Exception as error:  # any other failure is the message's own: it must not stop those behind it
+            except Exception as error:  # noqa: BLE001 - any other failure is the message's own: it must not stop those behind it
                 key = f"{consumer.name} {message_id}"
                 self._failures[key] += 1
                 undecodable = isinstance(error, msgspec.DecodeError)

@@ -13,7 +13,7 @@ import asyncpg
 import structlog
 
 from shared.bus import Bus, NatsError
-from shared.db import UNAVAILABLE
+from shared.db import UNAVAILABLE, Transaction
 
 log = structlog.get_logger()
 LEADERSHIP = 7_261_001
@@ -62,7 +62,7 @@ class Relay:
         finally:
             await connection.close(timeout=2)
 
-    async def _pass_on(self, connection: asyncpg.Connection[asyncpg.Record]) -> int:
+    async def _pass_on(self, connection: Transaction) -> int:
         rows = await connection.fetch(
             "SELECT id, message_id, subject, body FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT $1", BATCH
         )

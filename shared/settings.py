@@ -23,6 +23,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         return (self.secrets_dir / name).read_bytes()
 
     @property
+    def installation_key(self) -> bytes:
+        """The key of `shared.ids.opaque`, 32 bytes, the same in every service."""
+        return bytes.fromhex(self.secret("installation.key").decode())
+
+    @property
     def is_secure(self) -> bool:
         return self.public_url.startswith("https:")
 
