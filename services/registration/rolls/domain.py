@@ -11,22 +11,11 @@ from typing import Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
 
+from services.registration.events import RollLine
 from shared.errors import NotAllowed, Refused
 
 Stage = Literal["preselection", "final"]
-
-
-class RollItem(Struct, frozen=True, kw_only=True):
-    """One line of a sealed roll, as it leaves the service; `order` is None before the draw."""
-
-    entry_id: UUID
-    code: str
-    order: int | None
-    title: str
-    unit_id: UUID
-    commitment: str
 
 
 def commitment(salt: bytes, person_id: UUID) -> str:
@@ -34,18 +23,18 @@ def commitment(salt: bytes, person_id: UUID) -> str:
     return sha256(salt + person_id.bytes).hexdigest()
 
 
-def arranged(items: list[RollItem]) -> list[RollItem]:
+def arranged(items: list[RollLine]) -> list[RollLine]:
     """Items in the order of appearance, before the draw in the order of their codes."""
     return sorted(items, key=lambda i: (i.order or 0, i.code))
 
 
-def roll_hash(division_id: UUID, stage: str, version: int, items: list[RollItem]) -> str:
+def roll_hash(division_id: UUID, stage: str, version: int, items: list[RollLine]) -> str:
     """SHA-256 over the canonical JSON (keys sorted, no spaces) of division, stage, version and arranged items."""
     body = {"division_id": division_id, "stage": stage, "version": version, "items": arranged(items)}
     return sha256(msgspec.json.encode(body, order="sorted")).hexdigest()
 
 
-def checked(items: list[RollItem], before: list[RollItem] | None) -> list[RollItem]:
+def checked(items: list[RollLine], before: list[RollLine] | None) -> list[RollLine]:
     """Arranged items that may be sealed.
 
     Raises Refused: roll_empty, roll_unchanged (the sealed version already says this).
@@ -72,5 +61,5 @@ def is_open(signatures: dict[str, UUID]) -> bool:
     return {"organiser", "supervisor"} <= set(signatures)
 
 
-def _identity(item: RollItem) -> tuple[UUID, str, int | None, str, UUID]:
+def _identity(item: RollLine) -> tuple[UUID, str, int | None, str, UUID]:
     return item.entry_id, item.code, item.order, item.title, item.unit_id

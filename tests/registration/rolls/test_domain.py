@@ -5,14 +5,15 @@ from uuid import UUID
 
 import pytest
 
-from services.registration.rolls.domain import RollItem, arranged, checked, commitment, is_open, opened_by, roll_hash
+from services.registration.events import RollLine
+from services.registration.rolls.domain import arranged, checked, commitment, is_open, opened_by, roll_hash
 from shared.errors import NotAllowed, Refused
 
 DIVISION, UNIT, ONE, TWO = (UUID(int=n) for n in range(1, 5))
 
 
-def item(n: int, order: int | None = None, salted: str = "00") -> RollItem:
-    return RollItem(entry_id=UUID(int=n), code=str(900 - n), order=order, title="课", unit_id=UNIT, commitment=salted)
+def item(n: int, order: int | None = None, salted: str = "00") -> RollLine:
+    return RollLine(entry_id=UUID(int=n), code=str(900 - n), order=order, title="课", unit_id=UNIT, commitment=salted)
 
 
 def test_the_commitment_is_the_hash_of_salt_and_person() -> None:
