@@ -40,19 +40,24 @@ async def pool(url: str, size: int = 8) -> Pool:
 
 
 @asynccontextmanager
-async def transaction(pool: Pool, audience: str, actor: UUID | None = None) -> AsyncIterator[Transaction]:
-    """One transaction in the role of an audience; row security sees the actor in `laurel.actor`.
+async def transaction(
+    pool: Pool, audience: str, actor: UUID | None = None, handle: UUID | None = None
+) -> AsyncIterator[Transaction]:
+    """One transaction in the role of an audience; row security sees the person in `laurel.actor`.
 
     audience: a role's whole name, e.g. "scoring_judge"; it is an identifier from our own code, never user input.
+    handle: the account's handle, seen in `laurel.handle` by rows that know an account before its person came.
     """
     async with pool.acquire() as connection, connection.transaction():
-        await enter(connection, audience, actor)
+        await enter(connection, audience, actor, handle)
         yield connection
 
 
-async def enter(connection: Transaction, audience: str, actor: UUID | None = None) -> None:
+async def enter(connection: Transaction, audience: str, actor: UUID | None = None, handle: UUID | None = None) -> None:
     """Take on the audience's role until the transaction ends."""
     if not audience.replace("_", "").isalpha():
         raise ValueError(f"not a role name: {audience!r}")
-    who = str(actor) if actor else ""
-    await connection.execute(f"SET LOCAL ROLE {audience}; SET LOCAL laurel.actor = '{who}'")
+    who, account = str(actor or ""), str(handle or "")
+    await connection.execute(
+        f"SET LOCAL ROLE {audience}; SET LOCAL laurel.actor = '{who}'; SET LOCAL laurel.handle = '{account}'"
+    )

@@ -105,7 +105,8 @@ class Edge:
 
     def transaction(self, audience: str | None = None) -> AbstractAsyncContextManager[Transaction]:
         """A transaction in the route's audience (or the one named), with the signed-in person as actor."""
-        return transaction(self.house.pool, audience or self.request.route_handler.opt["audience"], self.person)
+        audience = audience or str(self.request.route_handler.opt["audience"])
+        return transaction(self.house.pool, audience, self.person, self.handle)
 
     @asynccontextmanager
     async def gate(self) -> AsyncIterator[Transaction]:
