@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import ConnectionClosedError
 from nats.errors import Error as NatsError
 from nats.js.errors import NotFoundError
 
@@ -23,11 +24,13 @@ class Bus:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._stream = client.jetstream(timeout=5)
+        self._connecting: asyncio.Task[None] | None = None
+        self._listening: list[asyncio.Task[None]] = []
         self.refusal = ""
 
     @classmethod
-    async def connect(cls, url: str, seed_file: Path, service: str) -> "Bus":
-        """Connect, and keep trying for ever after the first success. Raises NatsError if the server is not there."""
+    def connect(cls, url: str, seed_file: Path, service: str) -> "Bus":
+        """Begin to connect, and keep trying for ever: a service answers its browsers while NATS is away."""
         client = Client()
         bus = cls(client)
 
@@ -36,7 +39,7 @@ class Bus:
                 bus.refusal = str(error)
             log.warning("nats", error=str(error) or type(error).__name__)
 
-        await client.connect(
+        connecting = client.connect(
             url,
             nkeys_seed=str(seed_file),
             name=service,
@@ -48,6 +51,7 @@ class Bus:
             pending_size=0,
             allow_reconnect=True,
         )
+        bus._connecting = asyncio.create_task(connecting, name="nats")
         return bus
 
     @property
@@ -56,12 +60,14 @@ class Bus:
 
     async def publish(self, subject: str, body: bytes, message_id: str) -> None:
         """Store one message in its stream and wait for the stream's word. Raises NatsError."""
+        self._require_connection()
         await self._stream.publish(subject, body, headers={"Nats-Msg-Id": message_id})
 
     async def messages(self, stream: str, durable: str, batch: int = 64) -> AsyncIterator[Msg]:
         """The messages of a provisioned pull consumer, for ever, in stream order; trouble is logged and retried."""
         while True:
             try:
+                self._require_connection()
                 consumer = await self._stream.pull_subscribe_bind(durable=durable, stream=stream)
                 while True:
                     try:
@@ -75,7 +81,8 @@ class Bus:
                 await asyncio.sleep(0.5)
 
     async def last(self, stream: str, subject: str) -> bytes | None:
-        """The newest stored message on a subject, or None."""
+        """The newest stored message on a subject, or None. Raises NatsError."""
+        self._require_connection()
         try:
             found = await self._stream.get_last_msg(stream, subject, direct=True)
         except NotFoundError:
@@ -91,10 +98,22 @@ class Bus:
         async def heard(message: Msg) -> None:
             await tell(message.subject, message.data)
 
-        await self._client.subscribe(subject, cb=heard)
+        async def listen() -> None:
+            if self._connecting:
+                await asyncio.shield(self._connecting)
+            await self._client.subscribe(subject, cb=heard)
+
+        self._listening.append(asyncio.create_task(listen(), name=f"live {subject}"))
 
     async def close(self) -> None:
+        for task in (*self._listening, self._connecting):
+            if task and not task.done():
+                task.cancel()
         await self._client.close()
+
+    def _require_connection(self) -> None:
+        if not self._client.is_connected:
+            raise ConnectionClosedError
 
 
 __all__ = ["Bus", "Msg", "NatsError"]

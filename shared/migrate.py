@@ -12,6 +12,8 @@ from pathlib import Path
 
 import asyncpg
 
+from shared.db import Transaction
+
 ROOT = Path(__file__).resolve().parent.parent
 ROLES_LOCK = 7_201_911
 """Advisory lock of one database: two migrate commands at once make each role once."""
@@ -32,20 +34,16 @@ def migrate(service: str, audiences: Sequence[str], migrate_url: str) -> None:
     asyncio.run(_show_versions(service, migrate_url))
 
 
-async def behind(service: str, database_url: str) -> list[str]:
+async def behind(connection: Transaction, service: str) -> list[str]:
     """Versions of the migrations that stand in the code and not in the database, in order.
 
-    The login role enters `<service>_gate`, which alone may read the list; before the first migration all are missing.
+    Ask in the role `<service>_gate`, which alone may read the list.
     """
     expected = {file.name.split("_", 1)[0] for folder in folders(service) for file in folder.glob("*.sql")}
-    connection = await asyncpg.connect(database_url)
     try:
-        await connection.execute(f"SET ROLE {service}_gate")
         rows = await connection.fetch("SELECT version FROM schema_migrations")
-    except (asyncpg.UndefinedTableError, asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError):
+    except asyncpg.UndefinedTableError:
         return sorted(expected)
-    finally:
-        await connection.close()
     return sorted(expected - {row["version"] for row in rows})
 
 

@@ -84,7 +84,7 @@ def make_app(plan: Plan, settings: Settings) -> Litestar:
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         house.pool = await pool(settings.database_url)
         await _refuse_behind(plan.service, house.pool)
-        bus = await _connect(settings, plan.service)
+        bus = Bus.connect(settings.nats_url, settings.nats_seed_file, plan.service)
         house.more["bus"] = bus
         relay = Relay(settings.database_url, bus, plan.service)
         inbox = Inbox(house.pool, bus, house.clock, plan.consumers)
@@ -138,15 +138,6 @@ async def _refuse_behind(service: str, database: Pool) -> None:
         raise SystemExit(f"{service}: the schema is behind, run its migrate command first (missing: {', '.join(missing)})")
 
 
-async def _connect(settings: Settings, service: str) -> Bus:
-    while True:
-        try:
-            return await Bus.connect(settings.nats_url, settings.nats_seed_file, service)
-        except OSError as error:
-            log.info("waiting for NATS", error=str(error) or type(error).__name__)
-            await asyncio.sleep(0.5)
-
-
 @asynccontextmanager
 async def _nothing() -> AsyncIterator[None]:
     yield
@@ -159,7 +150,7 @@ async def _tick(plan: Plan, house: House) -> None:
             async with transaction(house.pool, f"{plan.service}_system") as tx:
                 if await tx.fetchval("SELECT pg_try_advisory_xact_lock($1)", TICK_LOCK):
                     await plan.tick(tx, house.clock.now())
-        except Exception:  # noqa: BLE001 - the next minute tries again; what failed is in the log
+        except Exception:  # the next minute tries again; what failed is in the log
             log.exception("tick failed")
 
 
