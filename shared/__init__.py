@@ -1,1 +1,1 @@
-"""What at least two services use and no business noun: the event codec, outbox and inbox, database, web shell, exact numbers, time."""
+"""What at least two services use, and no business noun: events, database, web shell, exact numbers, time."""
