@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from shared.bus import Bus
 from shared.clock import clock_from
-from shared.db import UNAVAILABLE, Transaction, pool, transaction
+from shared.db import UNAVAILABLE, Pool, Transaction, pool, transaction
 from shared.files import Files
 from shared.inbox import Consumer, Inbox
 from shared.migrate import behind
@@ -83,7 +83,7 @@ def make_app(plan: Plan, settings: Settings) -> Litestar:
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         house.pool = await pool(settings.database_url)
-        await _refuse_behind(plan.service, settings.database_url)
+        await _refuse_behind(plan.service, house.pool)
         bus = Bus.connect(settings.nats_url, settings.nats_seed_file, plan.service)
         house.more["bus"] = bus
         relay = Relay(settings.database_url, bus, plan.service)
@@ -125,10 +125,11 @@ def make_app(plan: Plan, settings: Settings) -> Litestar:
     )  # fmt: skip
 
 
-async def _refuse_behind(service: str, database_url: str) -> None:
+async def _refuse_behind(service: str, database: Pool) -> None:
     while True:
         try:
-            missing = await behind(service, database_url)
+            async with transaction(database, f"{service}_gate") as tx:
+                missing = await behind(tx, service)
             break
         except UNAVAILABLE as error:
             log.info("waiting for PostgreSQL", error=str(error) or type(error).__name__)

@@ -130,7 +130,7 @@ async def claim_administration(tx: Transaction, handle: UUID, code: str, code_ha
     await tx.execute("SELECT pg_advisory_xact_lock(7261002)")
     if await has_administrator(tx):
         raise Conflict("setup_done")
-    if not hmac.compare_digest(hashlib.sha256(code.strip().encode()).hexdigest(), code_hash.strip()):
+    if not hmac.compare_digest(hashlib.sha256(code.strip().upper().encode()).hexdigest(), code_hash.strip()):
         raise Refused("first_code_wrong", field="code")
     await grant(tx, handle, "administrator")
 
