@@ -21,7 +21,9 @@ OPERATORS = ("administrator", "organiser", "supervisor")
 async def _messages(tx: Transaction) -> dict[str, Any]:
     outbox = await tx.fetch("SELECT message_id, subject, published_at FROM outbox ORDER BY id")
     inbox = await tx.fetch("SELECT consumer, message_id, subject FROM inbox ORDER BY applied_at")
-    letters = await tx.fetch("SELECT id, consumer, subject, reason, died_at FROM dead_letters WHERE replayed_at IS NULL ORDER BY id")
+    letters = await tx.fetch(
+        "SELECT id, consumer, subject, reason, died_at FROM dead_letters WHERE replayed_at IS NULL ORDER BY id"
+    )
     return {
         "outbox": [(str(row["message_id"]), row["subject"], row["published_at"] is not None) for row in outbox],
         "inbox": [(row["consumer"], row["message_id"], row["subject"]) for row in inbox],

@@ -31,7 +31,9 @@ def post(
     return _write(litestar.post, path, audience, roles, again, limit, more)
 
 
-def put(path: str, *, audience: str, roles: Roles = None, limit: int = BODY, **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
+def put(
+    path: str, *, audience: str, roles: Roles = None, limit: int = BODY, **more: Any
+) -> Callable[[Handler], HTTPRouteHandler]:
     return _write(litestar.put, path, audience, roles, None, limit, more)
 
 

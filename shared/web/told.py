@@ -34,7 +34,8 @@ def tell(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         return Response("", status_code=303, media_type=HTML, headers={"Location": _sign_in(house.service, address)})
     headers = {"Cache-Control": "no-store"} | ({"Retry-After": "2"} if status == 503 else {})
     if is_page:
-        return Response(_page(request, house, language, status, code, detail, error), status_code=status, media_type=HTML, headers=headers)
+        page = _page(request, house, language, status, code, detail, error)
+        return Response(page, status_code=status, media_type=HTML, headers=headers)
     problem: dict[str, Any] = {"type": "about:blank", "title": phrase(status), "status": status, "code": code, "detail": detail}
     if isinstance(error, Faulty):
         problem["faults"] = [
