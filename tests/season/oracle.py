@@ -1,0 +1,341 @@
+"""Recompute a season from its files alone: final states, results, ranks and prizes.
+
+Independent on purpose: it shares no code with `services` or `shared`, so that equality with the report means something.
+Everything is a `Fraction` until the rule says how to round. A lot cannot be recomputed: where one decides, the caller
+says what it decided (`admitted`), or the computation stops (`LotNeeded`).
+
+    python tests/season/oracle.py deploy/seasons/jianglin-2026 [REPORT.json]
+"""
+
+import csv
+import json
+import sys
+import tomllib
+from calendar import monthrange
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+
+Marks = dict[str, dict[str, Fraction]]
+"""judge -> "part/criterion" -> mark."""
+
+CHINESE = {
+    "工号": "staff_no", "姓名": "name", "性别": "sex", "出生日期": "born", "单位": "unit", "分工会": "branch",
+    "用工形式": "employment", "是否会员": "member", "任教起始": "teaching_since", "活动": "activity", "组别": "division",
+    "课程名称": "course", "推荐顺序": "order", "评审号": "code", "青年教师数": "young_teachers", "分工会代码": "code",
+}  # fmt: skip
+SEX = {"男": "male", "女": "female"}
+YES = {"是", "yes"}
+
+
+class LotNeeded(Exception):
+    """A recorded lot decides here; the files alone do not say how."""
+
+
+# ---- reading -----------------------------------------------------------------------------------------------------
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    """The rows of a CSV or of the first sheet of a workbook, by English column name; other columns keep their header."""
+    if path.suffix == ".csv":
+        grid: list[tuple[Any, ...]] = [tuple(r) for r in csv.reader(path.read_text("utf-8-sig").splitlines())]
+    else:
+        grid = list(load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True))
+    names = [CHINESE.get(str(c), str(c)) for c in grid[0]]
+    if path.name.startswith("branches"):
+        names = ["name" if n == "branch" else n for n in names]
+    return [dict(zip(names, r, strict=False)) for r in grid[1:] if any(c not in (None, "") for c in r)]
+
+
+def text(value: Any) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def day(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    return date.fromisoformat(value) if isinstance(value, str) and value else value
+
+
+# ---- who takes part ----------------------------------------------------------------------------------------------
+
+
+def anniversary(start: date, years: int) -> date:
+    return date(start.year + years, start.month, min(start.day, monthrange(start.year + years, start.month)[1]))
+
+
+def is_eligible(person: dict[str, Any], activity: dict[str, Any]) -> bool:
+    """Whether every line of the call holds, or is waived for this person."""
+    waived = {w["rule"] for w in activity.get("waiver", []) if w["staff_no"] == text(person["staff_no"])}
+    for line in activity.get("eligibility", []):
+        sex = SEX.get(text(person["sex"]), text(person["sex"]))
+        if line["kind"] in waived or ("sex" in line and SEX.get(line["sex"], line["sex"]) != sex):
+            continue
+        since = day(person["teaching_since"])
+        born = day(person["born"])
+        holds = {
+            "member": lambda: text(person["member"]) in YES,
+            "born_after": lambda b=born, d=line.get("date"): b is not None and b > d,
+            "teaching_years": lambda s=since, x=line: s is not None and anniversary(s, x["years"]) <= x["on"],
+            "employment_not": lambda x=line: text(person["employment"]) not in x["values"],
+            "not_listed": lambda x=line: text(person["staff_no"]) not in x["staff_nos"],
+        }[line["kind"]]
+        if not holds():
+            return False
+    return True
+
+
+def states(folder: Path, activity: dict[str, Any], admitted: set[str] | None = None) -> dict[str, tuple[str, str]]:
+    """staff_no -> (division, final state), from sign-ups, quotas, admission and withdrawals.
+
+    admitted: who was admitted, needed only where a lot decides.
+    """
+    season = tomllib.loads((folder / "season.toml").read_text("utf-8"))
+    people = {text(p["staff_no"]): p for p in rows(folder / "members.xlsx")}
+    branches = rows(folder / "branches.csv")
+    code = {text(b[k]): text(b["code"]) for b in branches for k in ("code", "name")}
+    base = {text(b["code"]): b for b in branches}
+    by_name = {d[k]: d for d in activity["division"] for k in ("key", "title")}
+    found: dict[str, tuple[str, str]] = {}
+    asked: list[tuple[str, str, int, int, str]] = []  # staff_no, division, own order, arrival, course
+    for arrival, row in enumerate(rows(folder / "signups.xlsx")):
+        if text(row["activity"]) not in (activity["key"], activity["title"]):
+            continue
+        no, division = text(row["staff_no"]), by_name[text(row["division"])]["key"]
+        if is_eligible(people[no], activity):
+            asked.append((no, division, int(row.get("order") or 10**6), arrival, text(row["course"])))
+        else:
+            found[no] = (division, "refused")
+    used: dict[tuple[str, str], int] = {}
+    courses: dict[str, int] = {}
+    approved: list[tuple[str, str, int, int]] = []
+    for no, division, order, arrival, course in sorted(asked, key=lambda a: (code[text(people[a[0]]["branch"])], a[2:4])):
+        branch, own = code[text(people[no]["branch"])], by_name[division].get("own_quota")
+        most = quota(activity, own, base[branch], branch)
+        key = (branch, division if own is not None else "")
+        earlier = courses.get(course, 0) >= activity.get("entries_per_course", 10**6)
+        if earlier or (most is not None and used.get(key, 0) >= most):
+            found[no] = (division, "returned")
+            continue
+        used[key], courses[course] = used.get(key, 0) + 1, courses.get(course, 0) + 1
+        approved.append((no, division, order, arrival))
+    for part in activity["division"]:
+        stand = [a for a in approved if a[1] == part["key"]]
+        found |= admission(folder, season, activity, part, stand, admitted)
+    return found
+
+
+def quota(activity: dict[str, Any], own: list[dict[str, Any]] | None, branch: dict[str, Any], code: str) -> int | None:
+    """How many entries the branch may send; None: as many as it likes."""
+    if own is not None:
+        return next((int(q["entries"]) for q in own if q["branch"] == code), 0)
+    if "quota_base" not in activity:
+        return None
+    size = int(branch[CHINESE.get(activity["quota_base"], activity["quota_base"])])
+    return next((int(q["entries"]) for q in activity["quota"] if "below" not in q or size < q["below"]), 0)
+
+
+def admission(
+    folder: Path, season: dict[str, Any], activity: dict[str, Any], division: dict[str, Any],
+    stand: list[tuple[str, str, int, int]], admitted: set[str] | None,
+) -> dict[str, tuple[str, str]]:  # fmt: skip
+    """Final states of the approved: places by the activity's rule, promotion until the draw, gaps after it."""
+    key = division["key"]
+    if activity["admission"] == "arrival":
+        line = [a[0] for a in sorted(stand, key=lambda a: a[3])]
+    elif activity["admission"] == "lot":
+        if len(stand) > division["places"] and admitted is None:
+            raise LotNeeded(key)
+        line = [a[0] for a in sorted(stand, key=lambda a: a[0] not in (admitted or {a[0]}))]
+    else:
+        before = preselection(folder, season, activity, division, [a[0] for a in stand])
+        keys = {"preselection": lambda a: before.get(a[0], 0), "recommendation": lambda a: a[2]}
+        line = [a[0] for a in sorted(stand, key=lambda a: tuple(keys[k](a) for k in activity["order"]))]
+    inside, waiting, gone = line[: division["places"]], line[division["places"] :], []
+    left = [i for i in season.get("incident", []) if i["kind"] == "withdrawal" and i["entry"] in line]
+    for incident in sorted(left, key=lambda i: i["at"]):
+        who = incident["entry"]
+        gone.append(who)
+        if who in waiting:
+            waiting.remove(who)
+            continue
+        inside.remove(who)
+        if waiting and incident["at"] < activity["draw_at"]:
+            inside.append(waiting.pop(0))
+    said = (("admitted", inside), ("waiting", waiting), ("withdrawn", gone))
+    return {no: (key, state) for state, who in said for no in who}
+
+
+def preselection(
+    folder: Path, season: dict[str, Any], activity: dict[str, Any], division: dict[str, Any], stand: list[str]
+) -> dict[str, int]:
+    """staff_no -> rank by the marks given before admission; equal results stay equal."""
+    if "preselection" not in activity.get("order", []):
+        return {}
+    rule = tomllib.loads((folder / activity["rule"]).read_text("utf-8"))
+    only = activity["preselection"]["part"]
+    marks = marks_of(folder, season, activity, division)
+    value = {no: result(rule, marks[no], [only]) for no in stand}
+    return {no: 1 + sum(v > value[no] for v in value.values()) for no in stand}
+
+
+# ---- results -----------------------------------------------------------------------------------------------------
+
+
+def marks_of(folder: Path, season: dict[str, Any], activity: dict[str, Any], division: dict[str, Any]) -> dict[str, Marks]:
+    """staff_no -> the marks that count: those of a judge who stands in a relation to the entry are left out."""
+    people = {text(p["staff_no"]): p for p in rows(folder / "members.xlsx")}
+    unit = {no: text(p["unit"]) for no, p in people.items()} | {o["account"]: o["unit"] for o in season.get("outsider", [])}
+    alias = {text(s.get("code")): text(s["staff_no"]) for s in rows(folder / "signups.xlsx") if s.get("code")}
+    recused = {(r["judge"], r["entry"]) for r in division.get("recusal", [])}
+    found: dict[str, Marks] = {}
+    for row in rows(folder / "marks.csv"):
+        names = (activity["key"], activity["title"]), (division["key"], division["title"])
+        if row["activity"] not in names[0] or row["division"] not in names[1] or not row["mark"]:
+            continue
+        no, judge = alias.get(row["entry"], row["entry"]), row["judge"]
+        if (judge, no) not in recused and unit[judge] != unit[no]:
+            found.setdefault(no, {}).setdefault(judge, {})[f"{row['part']}/{row['criterion']}"] = Fraction(row["mark"])
+    return found
+
+
+def pieces(rule: dict[str, Any], parts: Iterable[str]) -> list[list[str]]:
+    """What the drop level counts as one thing: groups of "part/criterion"."""
+    each = {p["key"]: [f"{p['key']}/{c['key']}" for c in p["criterion"]] for p in rule["part"] if p["key"] in set(parts)}
+    everything = [c for cs in each.values() for c in cs]
+    return {"judge_total": [everything], "part": list(each.values()), "criterion": [[c] for c in everything]}[
+        rule["drop"]["level"]
+    ]
+
+
+def result(rule: dict[str, Any], marks: Marks, parts: Iterable[str] | None = None) -> Fraction:
+    """The exact result, as if the rule had only these parts."""
+    chosen = [p["key"] for p in rule["part"]] if parts is None else list(parts)
+    total = Fraction(0)
+    for piece in pieces(rule, chosen):
+        values = sorted(sum((m[c] for c in piece), Fraction(0)) for m in marks.values() if all(c in m for c in piece))
+        if len(values) < rule["fewest_marks"] or (rule["missing"] != "exclude" and len(values) < len(marks)):
+            raise ValueError(f"marks are missing: {piece}")
+        total += aggregate(rule, values)
+    return total
+
+
+def aggregate(rule: dict[str, Any], values: list[Fraction]) -> Fraction:
+    if rule["aggregate"] == "sum":
+        return sum(values, Fraction(0))
+    if rule["aggregate"] == "median":
+        low, high = values[(len(values) - 1) // 2], values[len(values) // 2]
+        return (low + high) / 2
+    kept = values[rule["drop"]["lowest"] : len(values) - rule["drop"]["highest"]]
+    return sum(kept, Fraction(0)) / len(kept)
+
+
+def rounded(value: Fraction, rounding: dict[str, Any]) -> str:
+    """Decimal text with all its digits."""
+    whole, rest = divmod(value * 10 ** rounding["digits"], 1)
+    half = Fraction(1, 2)
+    up = {"half_up": rest >= half, "truncate": False, "half_even": rest > half or (rest == half and whole % 2 == 1)}
+    figures = str(int(whole) + up[rounding["mode"]]).rjust(rounding["digits"] + 1, "0")
+    cut = len(figures) - rounding["digits"]
+    return figures if not rounding["digits"] else f"{figures[:cut]}.{figures[cut:]}"
+
+
+def standing(rule: dict[str, Any], marks: dict[str, Marks], votes: dict[str, int]) -> list[tuple[int, list[str]]]:
+    """(rank, entries that share it), best first, by the result and then by the tie chain."""
+    every = [p["key"] for p in rule["part"]]
+
+    def first(no: str) -> Fraction:
+        exact = result(rule, marks[no])
+        return Fraction(rounded(exact, rule["rounding"])) if rule["rounding"]["at"] == "ranked" else exact
+
+    steps: dict[str, Callable[[str], Fraction]] = {
+        "untrimmed_mean": lambda no: sum((sum(m.values(), Fraction(0)) for m in marks[no].values()), Fraction(0)) / len(marks[no]),
+        "panel_vote": lambda no: Fraction(votes.get(no, 0)),
+        **{f"part:{p}": lambda no, p=p: result(rule, marks[no], [p]) for p in every},
+    }
+    groups = split([list(marks)], first)
+    for step in rule["ties"]:
+        if step == "lot" and any(len(g) > 1 for g in groups):
+            raise LotNeeded(next(g for g in groups if len(g) > 1))
+        if step not in ("lot", "shared"):
+            groups = split(groups, steps[step])
+    found, before = [], 0
+    for place, group in enumerate(groups, 1):
+        found.append((before + 1 if rule["rank_style"] == "1224" else place, sorted(group)))
+        before += len(group)
+    return found
+
+
+def split(groups: list[list[str]], key: Callable[[str], Fraction]) -> list[list[str]]:
+    """Each group, cut where the key differs, higher first."""
+    found = []
+    for group in groups:
+        values = {no: key(no) for no in group} if len(group) > 1 else {}
+        cuts = sorted(set(values.values()), reverse=True) or [None]
+        found += [[no for no in group if cut is None or values[no] == cut] for cut in cuts]
+    return found
+
+
+def tier_of(tiers: list[dict[str, Any]], at: int) -> str:
+    """The tier whose cumulative limit reaches this position; a rest tier takes everybody else."""
+    limit = 0
+    for tier in tiers:
+        limit += tier.get("count", 0)
+        if tier.get("rest") or at <= limit:
+            return str(tier["name"])
+    return ""
+
+
+def results(folder: Path, admitted: set[str] | None = None) -> dict[str, list[dict[str, Any]]]:
+    """ "activity/division" -> {"entry", "rank", "result", "tier"} in rank order; equal ranks by staff number."""
+    season = tomllib.loads((folder / "season.toml").read_text("utf-8"))
+    found = {}
+    for activity in season["activity"]:
+        final = states(folder, activity, admitted)
+        rule = tomllib.loads((folder / activity["rule"]).read_text("utf-8"))
+        for division in activity["division"]:
+            inside = {no for no, said in final.items() if said == (division["key"], "admitted")}
+            marks = {no: m for no, m in marks_of(folder, season, activity, division).items() if no in inside}
+            ballots = [
+                vote["entry"]
+                for i in season.get("incident", [])
+                if i["kind"] == "panel_vote" and (i["activity"], i["division"]) == (activity["key"], division["key"])
+                for vote in i["votes"]
+            ]
+            table, before = [], 0
+            for rank, group in standing(rule, marks, {no: ballots.count(no) for no in ballots}):
+                at = before + (len(group) if division.get("tier_ties") == "shrink" else 1)
+                before += len(group)
+                for no in group:
+                    shown = rounded(result(rule, marks[no]), rule["rounding"])
+                    table.append({"entry": no, "rank": rank, "result": shown, "tier": tier_of(division["tiers"], at)})
+            found[f"{activity['key']}/{division['key']}"] = table
+    return found
+
+
+def differences(folder: Path, report: dict[str, Any]) -> list[str]:
+    """Every line on which a demo's report and this computation disagree."""
+    told = {
+        name: sorted(({k: r[k] for k in ("entry", "rank", "result", "tier")} for r in table), key=lambda r: (r["rank"], r["entry"]))
+        for name, table in report["results"].items()
+    }
+    mine = results(folder, {r["entry"] for table in told.values() for r in table})
+    lines = []
+    for name in sorted(told.keys() | mine.keys()):
+        for got, want in zip(told.get(name, []) + [None] * 999, mine.get(name, []) + [None] * 999, strict=False):
+            if got != want:
+                lines.append(f"{name}: report {got}, computed {want}")
+    return lines
+
+
+if __name__ == "__main__":
+    where = Path(sys.argv[1])
+    if len(sys.argv) > 2:
+        wrong = differences(where, json.loads(Path(sys.argv[2]).read_text("utf-8")))
+        print("\n".join(wrong) or "equal")
+        sys.exit(bool(wrong))
+    print(json.dumps(results(where), ensure_ascii=False, indent=1))
