@@ -15,6 +15,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,9 @@ Marks = dict[str, dict[str, Fraction]]
 
 CHINESE = {
     "工号": "staff_no", "姓名": "name", "性别": "sex", "出生日期": "born", "单位": "unit", "分工会": "branch",
-    "用工形式": "employment", "是否会员": "member", "任教起始": "teaching_since", "活动": "activity", "组别": "division",
-    "课程名称": "course", "推荐顺序": "order", "评审号": "code", "青年教师数": "young_teachers", "分工会代码": "code",
+    "用工形式": "employment", "是否会员": "member", "任教起始": "teaching_since", "活动": "activity",
+    "组别": "division", "课程名称": "course", "推荐顺序": "order", "评审号": "code", "分工会代码": "code",
+    "青年教师数": "young_teachers",
 }  # fmt: skip
 SEX = {"男": "male", "女": "female"}
 YES = {"是", "yes"}
@@ -40,7 +42,7 @@ class LotNeeded(Exception):
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
-    """The rows of a CSV or of the first sheet of a workbook, by English column name; other columns keep their header."""
+    """The rows of a CSV or of a workbook's first sheet, by English column name; other columns keep their header."""
     if path.suffix == ".csv":
         grid: list[tuple[Any, ...]] = [tuple(r) for r in csv.reader(path.read_text("utf-8-sig").splitlines())]
     else:
@@ -75,18 +77,26 @@ def is_eligible(person: dict[str, Any], activity: dict[str, Any]) -> bool:
         sex = SEX.get(text(person["sex"]), text(person["sex"]))
         if line["kind"] in waived or ("sex" in line and SEX.get(line["sex"], line["sex"]) != sex):
             continue
-        since = day(person["teaching_since"])
-        born = day(person["born"])
-        holds = {
-            "member": lambda: text(person["member"]) in YES,
-            "born_after": lambda b=born, d=line.get("date"): b is not None and b > d,
-            "teaching_years": lambda s=since, x=line: s is not None and anniversary(s, x["years"]) <= x["on"],
-            "employment_not": lambda x=line: text(person["employment"]) not in x["values"],
-            "not_listed": lambda x=line: text(person["staff_no"]) not in x["staff_nos"],
-        }[line["kind"]]
-        if not holds():
+        if not holds(person, line):
             return False
     return True
+
+
+def holds(person: dict[str, Any], line: dict[str, Any]) -> bool:
+    """Whether one line of the call holds for this person."""
+    born, since = day(person["born"]), day(person["teaching_since"])
+    match line["kind"]:
+        case "member":
+            return text(person["member"]) in YES
+        case "born_after":
+            return born is not None and born > line["date"]
+        case "teaching_years":
+            return since is not None and anniversary(since, line["years"]) <= line["on"]
+        case "employment_not":
+            return text(person["employment"]) not in line["values"]
+        case "not_listed":
+            return text(person["staff_no"]) not in line["staff_nos"]
+    raise ValueError(line["kind"])
 
 
 def states(folder: Path, activity: dict[str, Any], admitted: set[str] | None = None) -> dict[str, tuple[str, str]]:
@@ -113,8 +123,9 @@ def states(folder: Path, activity: dict[str, Any], admitted: set[str] | None = N
     used: dict[tuple[str, str], int] = {}
     courses: dict[str, int] = {}
     approved: list[tuple[str, str, int, int]] = []
-    for no, division, order, arrival, course in sorted(asked, key=lambda a: (code[text(people[a[0]]["branch"])], a[2:4])):
-        branch, own = code[text(people[no]["branch"])], by_name[division].get("own_quota")
+    home = {a[0]: code[text(people[a[0]]["branch"])] for a in asked}
+    for no, division, order, arrival, course in sorted(asked, key=lambda a: (home[a[0]], a[2:4])):
+        branch, own = home[no], by_name[division].get("own_quota")
         most = quota(activity, own, base[branch], branch)
         key = (branch, division if own is not None else "")
         earlier = courses.get(course, 0) >= activity.get("entries_per_course", 10**6)
@@ -153,8 +164,8 @@ def admission(
         line = [a[0] for a in sorted(stand, key=lambda a: a[0] not in (admitted or {a[0]}))]
     else:
         before = preselection(folder, season, activity, division, [a[0] for a in stand])
-        keys = {"preselection": lambda a: before.get(a[0], 0), "recommendation": lambda a: a[2]}
-        line = [a[0] for a in sorted(stand, key=lambda a: tuple(keys[k](a) for k in activity["order"]))]
+        keys = {a[0]: {"preselection": before.get(a[0], 0), "recommendation": a[2]} for a in stand}
+        line = sorted(keys, key=lambda no: tuple(keys[no][k] for k in activity.get("order", [])))
     inside, waiting, gone = line[: division["places"]], line[division["places"] :], []
     left = [i for i in season.get("incident", []) if i["kind"] == "withdrawal" and i["entry"] in line]
     for incident in sorted(left, key=lambda i: i["at"]):
@@ -186,10 +197,13 @@ def preselection(
 # ---- results -----------------------------------------------------------------------------------------------------
 
 
-def marks_of(folder: Path, season: dict[str, Any], activity: dict[str, Any], division: dict[str, Any]) -> dict[str, Marks]:
+def marks_of(
+    folder: Path, season: dict[str, Any], activity: dict[str, Any], division: dict[str, Any]
+) -> dict[str, Marks]:
     """staff_no -> the marks that count: those of a judge who stands in a relation to the entry are left out."""
     people = {text(p["staff_no"]): p for p in rows(folder / "members.xlsx")}
-    unit = {no: text(p["unit"]) for no, p in people.items()} | {o["account"]: o["unit"] for o in season.get("outsider", [])}
+    unit = {no: text(p["unit"]) for no, p in people.items()}
+    unit |= {o["account"]: o.get("unit", "") for o in season.get("outsider", [])}
     alias = {text(s.get("code")): text(s["staff_no"]) for s in rows(folder / "signups.xlsx") if s.get("code")}
     recused = {(r["judge"], r["entry"]) for r in division.get("recusal", [])}
     found: dict[str, Marks] = {}
@@ -205,11 +219,11 @@ def marks_of(folder: Path, season: dict[str, Any], activity: dict[str, Any], div
 
 def pieces(rule: dict[str, Any], parts: Iterable[str]) -> list[list[str]]:
     """What the drop level counts as one thing: groups of "part/criterion"."""
-    each = {p["key"]: [f"{p['key']}/{c['key']}" for c in p["criterion"]] for p in rule["part"] if p["key"] in set(parts)}
-    everything = [c for cs in each.values() for c in cs]
-    return {"judge_total": [everything], "part": list(each.values()), "criterion": [[c] for c in everything]}[
-        rule["drop"]["level"]
-    ]
+    chosen = [p for p in rule["part"] if p["key"] in set(parts)]
+    each = [[f"{p['key']}/{c['key']}" for c in p["criterion"]] for p in chosen]
+    everything = [c for cs in each for c in cs]
+    level = rule["drop"]["level"] if "drop" in rule else rule.get("level", "judge_total")
+    return {"judge_total": [everything], "part": each, "criterion": [[c] for c in everything]}[level]
 
 
 def result(rule: dict[str, Any], marks: Marks, parts: Iterable[str] | None = None) -> Fraction:
@@ -230,7 +244,8 @@ def aggregate(rule: dict[str, Any], values: list[Fraction]) -> Fraction:
     if rule["aggregate"] == "median":
         low, high = values[(len(values) - 1) // 2], values[len(values) // 2]
         return (low + high) / 2
-    kept = values[rule["drop"]["lowest"] : len(values) - rule["drop"]["highest"]]
+    drop = rule.get("drop", {"lowest": 0, "highest": 0})
+    kept = values[drop["lowest"] : len(values) - drop["highest"]]
     return sum(kept, Fraction(0)) / len(kept)
 
 
@@ -246,23 +261,24 @@ def rounded(value: Fraction, rounding: dict[str, Any]) -> str:
 
 def standing(rule: dict[str, Any], marks: dict[str, Marks], votes: dict[str, int]) -> list[tuple[int, list[str]]]:
     """(rank, entries that share it), best first, by the result and then by the tie chain."""
-    every = [p["key"] for p in rule["part"]]
 
     def first(no: str) -> Fraction:
         exact = result(rule, marks[no])
         return Fraction(rounded(exact, rule["rounding"])) if rule["rounding"]["at"] == "ranked" else exact
 
-    steps: dict[str, Callable[[str], Fraction]] = {
-        "untrimmed_mean": lambda no: sum((sum(m.values(), Fraction(0)) for m in marks[no].values()), Fraction(0)) / len(marks[no]),
-        "panel_vote": lambda no: Fraction(votes.get(no, 0)),
-        **{f"part:{p}": lambda no, p=p: result(rule, marks[no], [p]) for p in every},
-    }
+    def value(step: str, no: str) -> Fraction:
+        if step == "panel_vote":
+            return Fraction(votes.get(no, 0))
+        if step == "untrimmed_mean":
+            return sum((sum(m.values(), Fraction(0)) for m in marks[no].values()), Fraction(0)) / len(marks[no])
+        return result(rule, marks[no], [step.removeprefix("part:")])
+
     groups = split([list(marks)], first)
     for step in rule["ties"]:
         if step == "lot" and any(len(g) > 1 for g in groups):
             raise LotNeeded(next(g for g in groups if len(g) > 1))
         if step not in ("lot", "shared"):
-            groups = split(groups, steps[step])
+            groups = split(groups, partial(value, step))
     found, before = [], 0
     for place, group in enumerate(groups, 1):
         found.append((before + 1 if rule["rank_style"] == "1224" else place, sorted(group)))
@@ -274,9 +290,8 @@ def split(groups: list[list[str]], key: Callable[[str], Fraction]) -> list[list[
     """Each group, cut where the key differs, higher first."""
     found = []
     for group in groups:
-        values = {no: key(no) for no in group} if len(group) > 1 else {}
-        cuts = sorted(set(values.values()), reverse=True) or [None]
-        found += [[no for no in group if cut is None or values[no] == cut] for cut in cuts]
+        values = {no: key(no) for no in group} if len(group) > 1 else dict.fromkeys(group, Fraction(0))
+        found += [[no for no in group if values[no] == cut] for cut in sorted(set(values.values()), reverse=True)]
     return found
 
 
@@ -319,8 +334,9 @@ def results(folder: Path, admitted: set[str] | None = None) -> dict[str, list[di
 
 def differences(folder: Path, report: dict[str, Any]) -> list[str]:
     """Every line on which a demo's report and this computation disagree."""
+    keys = ("entry", "rank", "result", "tier")
     told = {
-        name: sorted(({k: r[k] for k in ("entry", "rank", "result", "tier")} for r in table), key=lambda r: (r["rank"], r["entry"]))
+        name: sorted(({k: r[k] for k in keys} for r in table), key=lambda r: (r["rank"], r["entry"]))
         for name, table in report["results"].items()
     }
     mine = results(folder, {r["entry"] for table in told.values() for r in table})
