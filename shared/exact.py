@@ -12,8 +12,8 @@ from msgspec import Struct
 from shared.errors import Refused
 
 Rounding = Literal["half_up", "truncate", "half_even"]
-_DECIMAL = re.compile(r"[+-]?\d{1,12}(\.\d{1,9})?")
-_RATIO = re.compile(r"(\d{1,12})/(\d{1,12})")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,9})?")
+_RATIO = re.compile(r"([0-9]{1,12})/([0-9]{1,12})")
 
 
 class Ratio(Struct, frozen=True):

@@ -22,7 +22,7 @@ from shared.errors import Fault
 Kind = Literal["text", "date", "int", "decimal", "flag"]
 MOST_ROWS = 200_000
 YES, NO = {"是", "yes", "y", "true", "1", "√"}, {"否", "no", "n", "false", "0", ""}
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
 class Column(Struct, frozen=True):
@@ -86,7 +86,7 @@ class Folder:
         except UnicodeDecodeError:
             faults.append(Fault(code="file_not_utf8", file=name))
         except tomllib.TOMLDecodeError as error:
-            place = re.search(r"line (\d+), column (\d+)", str(error))
+            place = re.search(r"line ([0-9]+), column ([0-9]+)", str(error))
             said = str(error).split(" (at")[0]
             faults.append(Fault(code="toml_wrong", file=name, row=int(place[1]) if place else None, value=said))
         return None
@@ -204,9 +204,9 @@ def _value(row: Row, column: Column, cell: Any, faults: list[Fault]) -> Any:
         case "date":
             got = _date(cell, text)
         case "int":
-            got = int(text) if re.fullmatch(r"-?\d{1,15}", text) else None
+            got = int(text) if re.fullmatch(r"-?[0-9]{1,15}", text) else None
         case "decimal":
-            got = text if re.fullmatch(r"[+-]?\d{1,12}(\.\d{1,9})?", text) else None
+            got = text if re.fullmatch(r"[+-]?[0-9]{1,12}(\.[0-9]{1,9})?", text) else None
         case "flag":
             got = True if text.lower() in YES else False if text.lower() in NO else None
     if got is None:
