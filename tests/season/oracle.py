@@ -259,12 +259,16 @@ def rounded(value: Fraction, rounding: dict[str, Any]) -> str:
     return figures if not rounding["digits"] else f"{figures[:cut]}.{figures[cut:]}"
 
 
+def shown(rule: dict[str, Any], marks: Marks) -> str:
+    return rounded(result(rule, marks), rule["rounding"])
+
+
 def standing(rule: dict[str, Any], marks: dict[str, Marks], votes: dict[str, int]) -> list[tuple[int, list[str]]]:
     """(rank, entries that share it), best first, by the result and then by the tie chain."""
 
     def first(no: str) -> Fraction:
         exact = result(rule, marks[no])
-        return Fraction(rounded(exact, rule["rounding"])) if rule["rounding"]["at"] == "ranked" else exact
+        return Fraction(shown(rule, marks[no])) if rule["rounding"]["at"] == "ranked" else exact
 
     def value(step: str, no: str) -> Fraction:
         if step == "panel_vote":
@@ -295,14 +299,17 @@ def split(groups: list[list[str]], key: Callable[[str], Fraction]) -> list[list[
     return found
 
 
-def tier_of(tiers: list[dict[str, Any]], at: int) -> str:
-    """The tier whose cumulative limit reaches this position; a rest tier takes everybody else."""
-    limit = 0
-    for tier in tiers:
-        limit += tier.get("count", 0)
-        if tier.get("rest") or at <= limit:
-            return str(tier["name"])
-    return ""
+def prizes(division: dict[str, Any], groups: list[list[str]]) -> dict[str, str]:
+    """entry -> tier. Each tier takes its own number; a tie across its edge brings all (expand) or none (shrink) of it."""
+    found: dict[str, str] = {}
+    waiting = list(groups)
+    for tier in division["tiers"]:
+        left = len(found) + sum(map(len, waiting)) if tier.get("rest") else tier["count"]
+        while waiting and left > 0 and (len(waiting[0]) <= left or division.get("tier_ties") == "expand"):
+            group = waiting.pop(0)
+            found |= dict.fromkeys(group, str(tier["name"]))
+            left -= len(group)
+    return found
 
 
 def results(folder: Path, admitted: set[str] | None = None) -> dict[str, list[dict[str, Any]]]:
@@ -321,14 +328,13 @@ def results(folder: Path, admitted: set[str] | None = None) -> dict[str, list[di
                 if i["kind"] == "panel_vote" and (i["activity"], i["division"]) == (activity["key"], division["key"])
                 for vote in i["votes"]
             ]
-            table, before = [], 0
-            for rank, group in standing(rule, marks, {no: ballots.count(no) for no in ballots}):
-                at = before + (len(group) if division.get("tier_ties") == "shrink" else 1)
-                before += len(group)
-                for no in group:
-                    shown = rounded(result(rule, marks[no]), rule["rounding"])
-                    table.append({"entry": no, "rank": rank, "result": shown, "tier": tier_of(division["tiers"], at)})
-            found[f"{activity['key']}/{division['key']}"] = table
+            order = standing(rule, marks, {no: ballots.count(no) for no in ballots})
+            tiers = prizes(division, [group for _, group in order])
+            found[f"{activity['key']}/{division['key']}"] = [
+                {"entry": no, "rank": rank, "result": shown(rule, marks[no]), "tier": tiers.get(no, "")}
+                for rank, group in order
+                for no in group
+            ]
     return found
 
 
