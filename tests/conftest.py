@@ -90,7 +90,7 @@ def postgres(worker_folder: Path) -> Iterator[Postgres]:
     """The worker's server, with the databases and roles of the three services; nothing is migrated in these."""
     server = Postgres(worker_folder / "postgres", worker_folder / "postgres.log", settings=FAST)
     asyncio.run(server.start())
-    passwords = {service: (OWNER_PASSWORD, APP_PASSWORD) for service in SERVICES}
+    passwords = dict.fromkeys(SERVICES, (OWNER_PASSWORD, APP_PASSWORD))
     asyncio.run(make_databases(server.url(), passwords))
     yield server
     asyncio.run(server.stop())

