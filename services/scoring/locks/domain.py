@@ -1,0 +1,73 @@
+"""When a stage may be locked or unlocked. It takes two people: one asks, another confirms.
+
+Not here: what a lock does to a late revision (sheets), the seal of the score set (score_sets).
+"""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from services.scoring.rolls.domain import Roll
+from services.scoring.rubrics.domain import Rule, Stage
+from services.scoring.standings.domain import Standings
+from shared.errors import NotAllowed, Refused
+
+Kind = Literal["lock", "unlock"]
+NAMED = 6
+"""How many owed marks a refusal names; the rest is a number."""
+
+
+class LockRequest(Struct, frozen=True, kw_only=True):
+    """Somebody asks that a stage be locked or unlocked; another person confirms. reason: needed to unlock."""
+
+    id: UUID
+    division_id: UUID
+    stage: Stage
+    kind: Kind
+    reason: str
+    asked_by: UUID
+    asked_at: datetime
+    confirmed_by: UUID | None = None
+    confirmed_at: datetime | None = None
+    ledger_position: int | None = None
+
+
+def check(request: LockRequest, is_locked: bool) -> None:
+    """Raises Refused: stage_locked_already, stage_not_locked, unlock_without_reason."""
+    if request.kind == "lock" and is_locked:
+        raise Refused("stage_locked_already")
+    if request.kind == "unlock" and not is_locked:
+        raise Refused("stage_not_locked")
+    if request.kind == "unlock" and not request.reason.strip():
+        raise Refused("unlock_without_reason", field="reason")
+
+
+def check_marks(standings: Standings, rule: Rule, roll: Roll) -> None:
+    """A stage locks only when the rule can rank it.
+
+    An unmarked mark is never 0: under "no_lock" it keeps the stage open. Raises Refused: lock_unmarked (how many, where),
+    lock_thin (which entries have too few marks).
+    """
+    codes = {item.entry_id: item.code for item in roll.items}
+    if rule.missing == "no_lock" and standings.unmarked:
+        owed = sorted({(codes[each.entry_id], _title(rule, each.part, each.criterion)) for each in standings.unmarked})
+        where = "; ".join(f"{code} {title}" for code, title in owed[:NAMED])
+        raise Refused("lock_unmarked", count=len(standings.unmarked), where=where)
+    if standings.thin:
+        raise Refused("lock_thin", codes=", ".join(sorted(codes[entry] for entry in standings.thin)[:NAMED]))
+
+
+def check_second(request: LockRequest, by: UUID) -> None:
+    """Raises NotAllowed: second_person_needed."""
+    if request.asked_by == by:
+        raise NotAllowed("second_person_needed")
+
+
+def _title(rule: Rule, part_key: str, criterion_key: str) -> str:
+    part = rule.part(part_key)
+    if part is None:
+        return part_key
+    titles = {criterion.key: criterion.title for criterion in part.criteria}
+    return part.title if len(titles) == 1 else f"{part.title}·{titles[criterion_key]}"

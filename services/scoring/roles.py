@@ -1,0 +1,10 @@
+"""Who may see what: the audiences of scoring, each a PostgreSQL role `scoring_<audience>`.
+
+The login role reads nothing itself; a route declares its audience and the transaction enters it. What each may read
+stands in the migrations beside the tables. `writer` is nobody's page: it only adds revisions and moves heads.
+"""
+
+AUDIENCES = ("public", "gate", "judge", "desk", "supervisor", "writer", "system")
+
+GRANTED = ("administrator", "scorekeeper", "timekeeper", "supervisor", "judge", "panel_leader")
+"""The roles a person can be granted in this service."""

@@ -1,0 +1,1 @@
+"""Local copies of what registration sealed and opened: activities, divisions, rolls (名册)."""

@@ -1,0 +1,41 @@
+"""Receive what registration published, and tell the other slices which division and which roll stands."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.scoring.rolls import store
+from services.scoring.rolls.domain import Division, Roll
+from services.scoring.rubrics.domain import Stage
+from shared.db import Transaction
+from shared.errors import Missing
+
+
+async def receive(tx: Transaction, roll: Roll, now: datetime) -> bool:
+    """Keep a sealed roll; False if it was already here. Panels assign its entries in the same transaction."""
+    if not await store.add_roll(tx, roll, now):
+        return False
+    await store.add_items(tx, roll)
+    return True
+
+
+async def divisions(tx: Transaction) -> list[Division]:
+    """Every division scoring has heard of, by activity and key."""
+    return await store.divisions(tx)
+
+
+async def division(tx: Transaction, division_id: UUID) -> Division:
+    """Raises Missing: division_unknown."""
+    found = await store.division(tx, division_id)
+    if found is None:
+        raise Missing("division_unknown")
+    return found
+
+
+async def division_by_key(tx: Transaction, activity_key: str, key: str) -> Division | None:
+    """The division a season file means, once registration has opened the activity."""
+    return await store.division_by_key(tx, activity_key, key)
+
+
+async def current(tx: Transaction, division_id: UUID, stage: Stage) -> Roll | None:
+    """The roll that stands: the highest version that has arrived."""
+    return await store.latest(tx, division_id, stage)

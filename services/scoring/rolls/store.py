@@ -1,0 +1,98 @@
+"""SQL of activities, divisions, rolls and roll_items."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.scoring.rolls.domain import Division, Roll, RollItem
+from services.scoring.rubrics.domain import Stage
+from shared.db import Transaction
+
+_DIVISION = """SELECT d.division_id, d.activity_id, a.key AS activity_key, a.title AS activity_title,
+                      a.title_en AS activity_title_en, d.key, d.title, d.title_en, d.places
+                 FROM divisions d JOIN activities a USING (activity_id)"""
+
+
+async def save_activity(
+    tx: Transaction,
+    activity_id: UUID,
+    version: int,
+    key: str,
+    title: str,
+    title_en: str,
+    edition: int | None,
+    kind: str,
+) -> bool:
+    """Store or replace an activity; False if a newer version already stands."""
+    return bool(
+        await tx.fetchval(
+            """INSERT INTO activities AS a (activity_id, version, key, title, title_en, edition, kind)
+               VALUES ($1, $2, $3, $4, $5, $6, $7)
+               ON CONFLICT (activity_id) DO UPDATE SET version = excluded.version, key = excluded.key,
+                   title = excluded.title, title_en = excluded.title_en, edition = excluded.edition, kind = excluded.kind
+                WHERE a.version < excluded.version RETURNING true""",
+            activity_id, version, key, title, title_en, edition, kind,
+        )
+    )  # fmt: skip
+
+
+async def save_division(
+    tx: Transaction, division_id: UUID, activity_id: UUID, key: str, title: str, title_en: str, places: int
+) -> None:
+    await tx.execute(
+        """INSERT INTO divisions (division_id, activity_id, key, title, title_en, places) VALUES ($1, $2, $3, $4, $5, $6)
+           ON CONFLICT (division_id) DO UPDATE SET key = excluded.key, title = excluded.title,
+               title_en = excluded.title_en, places = excluded.places""",
+        division_id, activity_id, key, title, title_en, places,
+    )  # fmt: skip
+
+
+async def add_roll(tx: Transaction, roll: Roll, now: datetime) -> bool:
+    """Store a roll; False if it already stands."""
+    return bool(
+        await tx.fetchval(
+            """INSERT INTO rolls (roll_id, division_id, stage, version, supersedes, hash, received_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (roll_id) DO NOTHING RETURNING true""",
+            roll.roll_id, roll.division_id, roll.stage, roll.version, roll.supersedes, roll.hash, now,
+        )
+    )  # fmt: skip
+
+
+async def add_items(tx: Transaction, roll: Roll) -> None:
+    await tx.executemany(
+        """INSERT INTO roll_items (roll_id, entry_id, code, "order", title, unit_id, commitment)
+           VALUES ($1, $2, $3, $4, $5, $6, $7)""",
+        [(roll.roll_id, i.entry_id, i.code, i.order, i.title, i.unit_id, i.commitment) for i in roll.items],
+    )
+
+
+async def divisions(tx: Transaction) -> list[Division]:
+    rows = await tx.fetch(f"{_DIVISION} ORDER BY a.key, d.key")
+    return [Division(**dict(row)) for row in rows]
+
+
+async def division(tx: Transaction, division_id: UUID) -> Division | None:
+    row = await tx.fetchrow(f"{_DIVISION} WHERE d.division_id = $1", division_id)
+    return Division(**dict(row)) if row else None
+
+
+async def division_by_key(tx: Transaction, activity_key: str, key: str) -> Division | None:
+    row = await tx.fetchrow(f"{_DIVISION} WHERE a.key = $1 AND d.key = $2", activity_key, key)
+    return Division(**dict(row)) if row else None
+
+
+async def latest(tx: Transaction, division_id: UUID, stage: Stage) -> Roll | None:
+    row = await tx.fetchrow(
+        """SELECT roll_id, division_id, stage, version, supersedes, hash FROM rolls
+            WHERE division_id = $1 AND stage = $2 ORDER BY version DESC LIMIT 1""",
+        division_id, stage,
+    )  # fmt: skip
+    return Roll(**dict(row), items=await items(tx, row["roll_id"])) if row else None
+
+
+async def items(tx: Transaction, roll_id: UUID) -> tuple[RollItem, ...]:
+    rows = await tx.fetch(
+        """SELECT entry_id, code, "order", title, unit_id, commitment FROM roll_items
+            WHERE roll_id = $1 ORDER BY "order", code""",
+        roll_id,
+    )
+    return tuple(RollItem(**dict(row)) for row in rows)

@@ -1,0 +1,61 @@
+"""Attach a rule to an activity until the first mark freezes it, and say which rule a division is marked by."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.scoring.ledger import actions as ledger
+from services.scoring.rubrics import domain, store
+from services.scoring.rubrics.domain import ActivityRule, Rule
+from shared.db import Transaction
+from shared.errors import Fault, Missing, Refused
+
+
+def read(file: str, text: str, faults: list[Fault]) -> Rule | None:
+    """Read a rule file without storing anything; every fault is appended to `faults`."""
+    return domain.read(file, text, faults)
+
+
+async def attach(
+    tx: Transaction, activity_key: str, rule: Rule, source: str, preselection_part: str | None, now: datetime
+) -> None:
+    """Make this the activity's rule. The same rule again changes nothing.
+
+    source: the file's text, kept beside the rule. Raises Refused: rule_frozen (marks stand under another rule),
+    preselection_part_unknown.
+    """
+    if preselection_part is not None and rule.part(preselection_part) is None:
+        raise Refused("preselection_part_unknown", part=preselection_part)
+    rule_hash = domain.rule_hash(rule)
+    divisions = await store.divisions_of(tx, activity_key)
+    await ledger.lock(tx, divisions)
+    stands = await store.of_activity(tx, activity_key)
+    if stands and (stands.hash, stands.preselection_part) == (rule_hash, preselection_part):
+        return
+    if stands and any([(await ledger.head(tx, division)).position for division in divisions]):
+        raise Refused("rule_frozen", activity=activity_key)
+    await store.add_rule(tx, rule_hash, domain.canonical(rule).decode(), source, now)
+    await store.attach(tx, activity_key, rule_hash, preselection_part, now)
+
+
+async def of_activity(tx: Transaction, activity_key: str) -> ActivityRule | None:
+    """The activity's rule, if a season has brought one."""
+    return await store.of_activity(tx, activity_key)
+
+
+async def of_division(tx: Transaction, division_id: UUID) -> ActivityRule:
+    """The rule a division is marked by. Raises Missing: division_unknown, rule_absent."""
+    key = await store.activity_key_of(tx, division_id)
+    if key is None:
+        raise Missing("division_unknown")
+    found = await store.of_activity(tx, key)
+    if found is None:
+        raise Missing("rule_absent", activity=key)
+    return found
+
+
+async def source(tx: Transaction, rule_hash: str) -> str:
+    """The text of the file a rule came from. Raises Missing: rule_absent."""
+    found = await store.source(tx, rule_hash)
+    if found is None:
+        raise Missing("rule_absent", activity="")
+    return found

@@ -1,0 +1,190 @@
+"""Take what judges send, and keep the projections of the ledger that say which marks count and what is locked."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.scoring.ledger import actions as ledger
+from services.scoring.ledger.domain import Entry, Recorded
+from services.scoring.rubrics import actions as rubrics
+from services.scoring.rubrics.domain import Stage
+from services.scoring.sheets import domain, store
+from services.scoring.sheets.domain import (
+    Acknowledgement,
+    Decided,
+    Marked,
+    Place,
+    Revision,
+    Seat,
+    Sheet,
+    Situation,
+    Submission,
+)
+from shared.db import Transaction
+from shared.errors import Conflict, Missing, NotAllowed
+
+
+async def submit(tx: Transaction, submissions: list[Submission]) -> list[Acknowledgement]:
+    """Record each revision and say what became of it: load, decide, save. One is a list of one.
+
+    The same id with the same content gets the same acknowledgement again.
+    Raises Conflict: revision_reused (same id, other content). NotAllowed: not_assigned.
+    """
+    revisions = domain.distinct(each.revision for each in submissions)
+    places = await _places(tx, revisions)
+    await ledger.lock(tx, {place.division_id for place in places.values()})
+    done = await _done(tx, revisions)
+    fresh = [revision for revision in revisions if revision.id not in done]
+    heads = await store.heads(tx, sorted({revision.sheet for revision in fresh}))
+    decided = domain.decide(fresh, heads, await _situations(tx, fresh, places))
+    now = max(each.received_at for each in submissions)
+    recorded = await ledger.append(tx, [_entry(each) for each in decided], now)
+    await _save(tx, decided, recorded)
+    done |= {each.revision.id: _acknowledgement(each, entry) for each, entry in zip(decided, recorded, strict=True)}
+    return [done[each.revision.id] for each in submissions]
+
+
+async def sheets(tx: Transaction, division_id: UUID) -> list[Sheet]:
+    """The sheets of a division that have been sent; a judge's role sees the own only."""
+    return await store.sheets(tx, division_id)
+
+
+async def counting(tx: Transaction, division_id: UUID) -> list[Marked]:
+    """The marks that count, for standings."""
+    found = await store.counting(tx, division_id)
+    return [Marked(judge_id=k.judge_id, entry_id=k.entry_id, part=k.part, marks=marks) for k, marks in found]
+
+
+async def seats(tx: Transaction, division_id: UUID) -> list[Seat]:
+    """Who marks which entry."""
+    return await store.seats(tx, division_id)
+
+
+async def locked(tx: Transaction, division_id: UUID) -> frozenset[Stage]:
+    """The stages of a division that are locked."""
+    return (await store.locked(tx, [division_id]))[division_id]
+
+
+async def set_lock(
+    tx: Transaction, division_id: UUID, stage: Stage, is_locked: bool, entry: Entry, now: datetime
+) -> Recorded:
+    """Lock or unlock a stage by the ledger entry that says so."""
+    (recorded,) = await ledger.append(tx, [entry], now)
+    await store.set_lock(tx, division_id, stage, is_locked, recorded.position)
+    return recorded
+
+
+async def countersign(tx: Transaction, revision_id: UUID, by: UUID, now: datetime) -> int:
+    """The supervisor has seen this correction and its reason; the ledger position says so. Once is enough.
+
+    Raises Missing: revision_unknown.
+    """
+    division_id = await store.division_of(tx, revision_id)
+    if division_id is None:
+        raise Missing("revision_unknown")
+    await ledger.lock(tx, [division_id])
+    done = await store.countersigned(tx, division_id)
+    if revision_id in done:
+        return done[revision_id]
+    entry = Entry(division_id=division_id, kind="countersigned", actor=by, body={"revision": str(revision_id)})
+    (recorded,) = await ledger.append(tx, [entry], now)
+    await store.add_countersignature(tx, revision_id, division_id, recorded.position)
+    return recorded.position
+
+
+async def countersigned(tx: Transaction, division_id: UUID) -> dict[UUID, int]:
+    """Which revisions of a division a supervisor has countersigned."""
+    return await store.countersigned(tx, division_id)
+
+
+async def rebuild(
+    tx: Transaction, division_id: UUID, chain: list[Recorded], people: Mapping[str, UUID]
+) -> dict[str, int]:
+    """Recreate the division's sheets from its ledger. Table -> rows that were not as the ledger says (0 is well)."""
+    before = await store.projections(tx, division_id)
+    await store.forget(tx, division_id)
+    for entry in chain:
+        await _replay(tx, division_id, entry, entry.fields, people)
+    after = await store.projections(tx, division_id)
+    return {table: len(set(before[table]) ^ set(after[table])) for table in before}
+
+
+async def _replay(
+    tx: Transaction, division_id: UUID, entry: Recorded, fields: dict[str, Any], people: Mapping[str, UUID]
+) -> None:
+    body = fields["body"]
+    if entry.kind == "revision":
+        judge = people[fields["subjects"]["judge"]]
+        await _save(tx, [domain.from_body(body, judge, division_id)], [entry])
+    elif entry.kind == "countersigned":
+        await store.add_countersignature(tx, UUID(body["revision"]), division_id, entry.position)
+    elif entry.kind in ("locked", "unlocked"):
+        await store.set_lock(tx, division_id, body["stage"], entry.kind == "locked", entry.position)
+
+
+async def _places(tx: Transaction, revisions: list[Revision]) -> dict[UUID, Place]:
+    found = await store.places(tx, [revision.sheet for revision in revisions])
+    places = {}
+    for revision in revisions:
+        place = found.get((revision.sheet.judge_id, revision.sheet.entry_id))
+        if place is None:
+            raise NotAllowed("not_assigned")
+        places[revision.id] = place
+    return places
+
+
+async def _done(tx: Transaction, revisions: list[Revision]) -> dict[UUID, Acknowledgement]:
+    done = await store.acknowledged(tx, [revision.id for revision in revisions])
+    for revision in revisions:
+        if revision.id in done and done[revision.id][0] != domain.content_hash(revision):
+            raise Conflict("revision_reused", id=str(revision.id))
+    return {revision_id: acknowledgement for revision_id, (_, acknowledgement) in done.items()}
+
+
+async def _situations(
+    tx: Transaction, revisions: list[Revision], places: Mapping[UUID, Place]
+) -> dict[UUID, Situation]:
+    divisions = sorted({places[revision.id].division_id for revision in revisions})
+    rules = {division: await rubrics.of_division(tx, division) for division in divisions}
+    locks = await store.locked(tx, divisions)
+    return {
+        revision.id: domain.situation(place, rules[place.division_id], locks[place.division_id], revision.sheet.part)
+        for revision in revisions
+        if (place := places[revision.id])
+    }
+
+
+async def _save(tx: Transaction, decided: list[Decided], recorded: list[Recorded]) -> None:
+    if not decided:
+        return
+    if await store.add_revisions(tx, decided, recorded) != len(decided):
+        raise NotAllowed("not_assigned")
+    counted = {
+        each.revision.sheet: (each, entry.position)
+        for each, entry in zip(decided, recorded, strict=True)
+        if each.disposition == "counted"
+    }
+    if counted:
+        await store.move_heads(tx, list(counted.values()))
+
+
+def _entry(decided: Decided) -> Entry:
+    judge = decided.revision.sheet.judge_id
+    return Entry(
+        division_id=decided.division_id,
+        kind="revision",
+        actor=judge,
+        body=domain.as_body(decided),
+        subjects={"judge": judge},
+    )
+
+
+def _acknowledgement(decided: Decided, entry: Recorded) -> Acknowledgement:
+    return Acknowledgement(
+        id=decided.revision.id,
+        ledger_position=entry.position,
+        chain_hash=entry.hash.hex(),
+        disposition=decided.disposition,
+        head=decided.head,
+    )

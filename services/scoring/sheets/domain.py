@@ -1,0 +1,251 @@
+"""One judge's marks for one entry and one part. Pure: no I/O, no clock, no randomness.
+
+A *revision* is what a tablet sends; it is never refused and never changed. The *head* is the revision that counts.
+Not here: who may judge (panels), what marks add up to (standings).
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from services.scoring.rubrics.domain import ActivityRule, Rule, Stage
+from shared.errors import Conflict
+
+Disposition = Literal[
+    "counted", "superseded", "held_locked", "held_conflict", "held_invalid", "held_recused", "held_rubric"
+]
+
+
+class SheetKey(Struct, frozen=True, order=True):
+    """Judge × entry × part."""
+
+    judge_id: UUID
+    entry_id: UUID
+    part: str
+
+
+class Seat(Struct, frozen=True):
+    """A judge who marks an entry: a reserve stands in it for whom they replace; who is recused is in none."""
+
+    judge_id: UUID
+    entry_id: UUID
+
+
+class Marked(Struct, frozen=True, kw_only=True):
+    """The counting marks of one sheet: criterion -> count of its unit; an absent criterion is unmarked."""
+
+    judge_id: UUID
+    entry_id: UUID
+    part: str
+    marks: dict[str, int]
+
+
+class Revision(Struct, frozen=True, kw_only=True):
+    """id: made on the tablet. seq: rises by one on each device. base: the head this tablet knew.
+
+    marks: criterion -> count of the criterion's unit; absent = unmarked. reason: why a counted sheet is corrected.
+    """
+
+    id: UUID
+    device_id: UUID
+    seq: int
+    base: UUID | None
+    sheet: SheetKey
+    rubric_version: int
+    marks: dict[str, int]
+    comment: str
+    reason: str
+
+
+class Submission(Struct, frozen=True):
+    """A revision as it arrived, with business time."""
+
+    revision: Revision
+    received_at: datetime
+
+
+class Head(Struct, frozen=True, kw_only=True):
+    """The revision that counts for a sheet."""
+
+    revision_id: UUID
+    device_id: UUID
+    seq: int
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Where a judge's sheet for an entry belongs, by the assignment."""
+
+    division_id: UUID
+    is_recused: bool
+
+
+class Situation(Struct, frozen=True, kw_only=True):
+    """What a revision meets: its division, the rule, whether the judge is recused, and whether its stage is locked."""
+
+    division_id: UUID
+    rule: Rule
+    is_recused: bool
+    is_locked: bool
+
+
+class Decided(Struct, frozen=True, kw_only=True):
+    """What became of a revision. head: the revision that counts afterwards, if any does."""
+
+    revision: Revision
+    division_id: UUID
+    disposition: Disposition
+    head: UUID | None
+
+
+class Acknowledgement(Struct, frozen=True, kw_only=True):
+    """The answer to a tablet, given after the commit. chain_hash: hexadecimal, of the division's ledger."""
+
+    id: UUID
+    ledger_position: int
+    chain_hash: str
+    disposition: Disposition
+    head: UUID | None
+
+
+class Sent(Struct, frozen=True, kw_only=True):
+    """A revision as it stands in the ledger."""
+
+    revision_id: UUID
+    device_id: UUID
+    seq: int
+    marks: dict[str, int]
+    comment: str
+    reason: str
+    disposition: Disposition
+    ledger_position: int
+    chain_hash: str
+    at: datetime
+
+
+class Sheet(Struct, frozen=True, kw_only=True):
+    """A sheet with the revision that counts (if one does) and the last one received."""
+
+    judge_id: UUID
+    entry_id: UUID
+    part: str
+    division_id: UUID
+    head: Sent | None
+    last: Sent
+
+
+def disposition(revision: Revision, head: Head | None, situation: Situation) -> Disposition:
+    """Say what becomes of an authentic revision; the ledger keeps it in every case.
+
+    Rule: services/scoring/README.md#dispositions
+    """
+    if situation.is_recused:
+        return "held_recused"
+    if revision.rubric_version != situation.rule.version:
+        return "held_rubric"
+    if not is_valid(revision, situation.rule):
+        return "held_invalid"
+    if situation.is_locked:
+        return "held_locked"
+    if head is None or revision.base == head.revision_id:
+        return "counted"
+    if revision.device_id == head.device_id:
+        return "counted" if revision.seq > head.seq else "superseded"
+    return "held_conflict"
+
+
+def is_valid(revision: Revision, rule: Rule) -> bool:
+    """Each mark belongs to a criterion of the part and lies from 0 to its highest."""
+    part = rule.part(revision.sheet.part)
+    highest = part.highest if part else {}
+    return part is not None and all(c in highest and 0 <= n <= highest[c] for c, n in revision.marks.items())
+
+
+def situation(place: Place, attached: ActivityRule, locked: frozenset[Stage], part: str) -> Situation:
+    """Put together what a revision of this part meets. The final's lock closes every part."""
+    is_locked = attached.stage_of(part) in locked or "final" in locked
+    return Situation(
+        division_id=place.division_id, rule=attached.rule, is_recused=place.is_recused, is_locked=is_locked
+    )
+
+
+def decide(
+    revisions: Sequence[Revision], heads: Mapping[SheetKey, Head], situations: Mapping[UUID, Situation]
+) -> list[Decided]:
+    """Fold `disposition` over a batch, in its order; a later revision of a sheet meets the head an earlier one made.
+
+    situations: revision id -> what it meets.
+    """
+    current, decided = dict(heads), []
+    for revision in revisions:
+        meets = situations[revision.id]
+        becomes = disposition(revision, current.get(revision.sheet), meets)
+        if becomes == "counted":
+            current[revision.sheet] = head_of(revision)
+        head = current.get(revision.sheet)
+        made = Decided(
+            revision=revision,
+            division_id=meets.division_id,
+            disposition=becomes,
+            head=head.revision_id if head else None,
+        )
+        decided.append(made)
+    return decided
+
+
+def head_of(revision: Revision) -> Head:
+    return Head(revision_id=revision.id, device_id=revision.device_id, seq=revision.seq)
+
+
+def content_hash(revision: Revision) -> str:
+    """Hexadecimal SHA-256 of all a revision says: the same id must always bring the same."""
+    return hashlib.sha256(msgspec.json.encode(revision, order="sorted")).hexdigest()
+
+
+def distinct(revisions: Iterable[Revision]) -> list[Revision]:
+    """Each revision once, in order. Raises Conflict: revision_reused (same id, other content)."""
+    found: dict[UUID, Revision] = {}
+    for revision in revisions:
+        if found.setdefault(revision.id, revision) != revision:
+            raise Conflict("revision_reused", id=str(revision.id))
+    return list(found.values())
+
+
+def as_body(decided: Decided) -> dict[str, Any]:
+    """The body of its ledger entry: everything but who the judge is."""
+    revision = decided.revision
+    return {
+        "base": str(revision.base) if revision.base else None,
+        "comment": revision.comment,
+        "device": str(revision.device_id),
+        "disposition": decided.disposition,
+        "entry": str(revision.sheet.entry_id),
+        "head": str(decided.head) if decided.head else None,
+        "marks": revision.marks,
+        "part": revision.sheet.part,
+        "reason": revision.reason,
+        "revision": str(revision.id),
+        "rubric_version": revision.rubric_version,
+        "seq": revision.seq,
+    }
+
+
+def from_body(body: Mapping[str, Any], judge_id: UUID, division_id: UUID) -> Decided:
+    """Read back what `as_body` wrote."""
+    revision = Revision(
+        id=UUID(body["revision"]),
+        device_id=UUID(body["device"]),
+        seq=body["seq"],
+        base=UUID(body["base"]) if body["base"] else None,
+        sheet=SheetKey(judge_id, UUID(body["entry"]), body["part"]),
+        rubric_version=body["rubric_version"],
+        marks=body["marks"],
+        comment=body["comment"],
+        reason=body["reason"],
+    )
+    head = UUID(body["head"]) if body["head"] else None
+    return Decided(revision=revision, division_id=division_id, disposition=body["disposition"], head=head)

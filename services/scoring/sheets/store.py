@@ -1,0 +1,251 @@
+"""SQL of revisions, sheet_heads, countersignatures and stage_locks; reads assignments. Nothing here updates a revision."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from services.scoring.ledger.domain import Recorded
+from services.scoring.rubrics.domain import Stage
+from services.scoring.sheets.domain import (
+    Acknowledgement,
+    Decided,
+    Head,
+    Place,
+    Seat,
+    Sent,
+    Sheet,
+    SheetKey,
+    content_hash,
+)
+from shared.db import Transaction
+
+Marks = dict[str, int]
+
+
+def _columns(keys: Sequence[SheetKey]) -> tuple[list[UUID], list[UUID], list[str]]:
+    return [key.judge_id for key in keys], [key.entry_id for key in keys], [key.part for key in keys]
+
+
+async def places(tx: Transaction, keys: Sequence[SheetKey]) -> dict[tuple[UUID, UUID], Place]:
+    """(judge, entry) -> the division it belongs to, where the judge is assigned at all."""
+    judges, entries, _ = _columns(keys)
+    rows = await tx.fetch(
+        """SELECT judge_id, entry_id, division_id, state FROM assignments
+            WHERE (judge_id, entry_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))""",
+        judges, entries,
+    )  # fmt: skip
+    return {
+        (row["judge_id"], row["entry_id"]): Place(division_id=row["division_id"], is_recused=row["state"] == "recused")
+        for row in rows
+    }
+
+
+async def acknowledged(tx: Transaction, ids: list[UUID]) -> dict[UUID, tuple[str, Acknowledgement]]:
+    """Revision -> its content hash and what it was answered."""
+    rows = await tx.fetch(
+        "SELECT id, content_hash, ledger_position, chain_hash, disposition, head FROM revisions WHERE id = ANY($1::uuid[])",
+        ids,
+    )
+    found = {}
+    for row in rows:
+        values = dict(row)
+        found[row["id"]] = (values.pop("content_hash"), Acknowledgement(**values))
+    return found
+
+
+async def heads(tx: Transaction, keys: list[SheetKey]) -> dict[SheetKey, Head]:
+    """Heads of these sheets, their rows locked in key order."""
+    rows = await tx.fetch(
+        """SELECT judge_id, entry_id, part, revision_id, device_id, seq FROM sheet_heads
+            WHERE (judge_id, entry_id, part) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[]))
+            ORDER BY judge_id, entry_id, part FOR UPDATE""",
+        *_columns(keys),
+    )
+    return {
+        SheetKey(row["judge_id"], row["entry_id"], row["part"]): Head(
+            revision_id=row["revision_id"], device_id=row["device_id"], seq=row["seq"]
+        )
+        for row in rows
+    }
+
+
+async def add_revisions(tx: Transaction, decided: list[Decided], recorded: list[Recorded]) -> int:
+    """Insert the revisions whose judge is assigned to the entry, and only those; says how many were."""
+    sheets = [each.revision.sheet for each in decided]
+    status = await tx.execute(
+        """INSERT INTO revisions (id, division_id, judge_id, entry_id, part, device_id, seq, base, rubric_version, marks,
+                                  comment, reason, content_hash, disposition, head, ledger_position, chain_hash, received_at)
+           SELECT n.id, a.division_id, a.judge_id, a.entry_id, n.part, n.device_id, n.seq, n.base, n.rubric_version,
+                  n.marks, n.comment, n.reason, n.content_hash, n.disposition, n.head, n.position, n.hash, n.at
+             FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[], $7::uuid[], $8::int[],
+                         $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::bigint[],
+                         $16::text[], $17::timestamptz[])
+               AS n (id, judge_id, entry_id, part, device_id, seq, base, rubric_version, marks, comment, reason,
+                     content_hash, disposition, head, position, hash, at)
+             JOIN assignments a USING (judge_id, entry_id)""",
+        [each.revision.id for each in decided],
+        *_columns(sheets),
+        [each.revision.device_id for each in decided],
+        [each.revision.seq for each in decided],
+        [each.revision.base for each in decided],
+        [each.revision.rubric_version for each in decided],
+        [_text(each.revision.marks) for each in decided],
+        [each.revision.comment for each in decided],
+        [each.revision.reason for each in decided],
+        [content_hash(each.revision) for each in decided],
+        [each.disposition for each in decided],
+        [each.head for each in decided],
+        [each.position for each in recorded],
+        [each.hash.hex() for each in recorded],
+        [each.at for each in recorded],
+    )
+    return int(status.split()[-1])
+
+
+async def move_heads(tx: Transaction, counted: list[tuple[Decided, int]]) -> None:
+    """Let these revisions count: one per sheet, with its ledger position."""
+    sheets = [each.revision.sheet for each, _ in counted]
+    await tx.execute(
+        """INSERT INTO sheet_heads (judge_id, entry_id, part, division_id, revision_id, device_id, seq, marks, ledger_position)
+           SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[],
+                                $8::text[], $9::bigint[])
+           ON CONFLICT (judge_id, entry_id, part) DO UPDATE SET revision_id = excluded.revision_id,
+               device_id = excluded.device_id, seq = excluded.seq, marks = excluded.marks,
+               ledger_position = excluded.ledger_position""",
+        *_columns(sheets),
+        [each.division_id for each, _ in counted],
+        [each.revision.id for each, _ in counted],
+        [each.revision.device_id for each, _ in counted],
+        [each.revision.seq for each, _ in counted],
+        [_text(each.revision.marks) for each, _ in counted],
+        [position for _, position in counted],
+    )
+
+
+async def sheets(tx: Transaction, division_id: UUID) -> list[Sheet]:
+    """Every sheet of a division that the audience may see, with its counting and its last revision."""
+    rows = await tx.fetch(
+        """SELECT DISTINCT ON (r.judge_id, r.entry_id, r.part) r.*, h.revision_id AS head_id
+             FROM revisions r LEFT JOIN sheet_heads h USING (judge_id, entry_id, part)
+            WHERE r.division_id = $1 ORDER BY r.judge_id, r.entry_id, r.part, r.ledger_position DESC""",
+        division_id,
+    )
+    others = [row["head_id"] for row in rows if row["head_id"] not in (None, row["id"])]
+    counting = {each.revision_id: each for each in await sent(tx, others)} if others else {}
+    found = []
+    for row in rows:
+        last = _sent(row)
+        head = last if row["head_id"] == row["id"] else counting.get(row["head_id"])
+        sheet = Sheet(
+            judge_id=row["judge_id"],
+            entry_id=row["entry_id"],
+            part=row["part"],
+            division_id=division_id,
+            head=head,
+            last=last,
+        )
+        found.append(sheet)
+    return found
+
+
+async def sent(tx: Transaction, ids: list[UUID]) -> list[Sent]:
+    return [_sent(row) for row in await tx.fetch("SELECT * FROM revisions WHERE id = ANY($1::uuid[])", ids)]
+
+
+async def division_of(tx: Transaction, revision_id: UUID) -> UUID | None:
+    division: UUID | None = await tx.fetchval("SELECT division_id FROM revisions WHERE id = $1", revision_id)
+    return division
+
+
+async def counting(tx: Transaction, division_id: UUID) -> list[tuple[SheetKey, Marks]]:
+    """The marks that count in a division."""
+    rows = await tx.fetch("SELECT judge_id, entry_id, part, marks FROM sheet_heads WHERE division_id = $1", division_id)
+    return [(SheetKey(row["judge_id"], row["entry_id"], row["part"]), _marks(row["marks"])) for row in rows]
+
+
+async def seats(tx: Transaction, division_id: UUID) -> list[Seat]:
+    """Who marks which entry of a division; recused judges are in none."""
+    rows = await tx.fetch(
+        "SELECT judge_id, entry_id FROM assignments WHERE division_id = $1 AND state = 'judging'", division_id
+    )
+    return [Seat(row["judge_id"], row["entry_id"]) for row in rows]
+
+
+async def locked(tx: Transaction, divisions: list[UUID]) -> dict[UUID, frozenset[Stage]]:
+    rows = await tx.fetch(
+        "SELECT division_id, stage FROM stage_locks WHERE division_id = ANY($1::uuid[]) AND locked", divisions
+    )
+    return {
+        division: frozenset(row["stage"] for row in rows if row["division_id"] == division) for division in divisions
+    }
+
+
+async def set_lock(tx: Transaction, division_id: UUID, stage: Stage, is_locked: bool, position: int) -> None:
+    await tx.execute(
+        """INSERT INTO stage_locks (division_id, stage, locked, ledger_position) VALUES ($1, $2, $3, $4)
+           ON CONFLICT (division_id, stage) DO UPDATE SET locked = excluded.locked, ledger_position = excluded.ledger_position""",
+        division_id, stage, is_locked, position,
+    )  # fmt: skip
+
+
+async def add_countersignature(tx: Transaction, revision_id: UUID, division_id: UUID, position: int) -> None:
+    await tx.execute(
+        "INSERT INTO countersignatures (revision_id, division_id, ledger_position) VALUES ($1, $2, $3)",
+        revision_id, division_id, position,
+    )  # fmt: skip
+
+
+async def countersigned(tx: Transaction, division_id: UUID) -> dict[UUID, int]:
+    """Revision -> ledger position of the supervisor's countersignature."""
+    rows = await tx.fetch(
+        "SELECT revision_id, ledger_position FROM countersignatures WHERE division_id = $1", division_id
+    )
+    return {row["revision_id"]: row["ledger_position"] for row in rows}
+
+
+async def projections(tx: Transaction, division_id: UUID) -> dict[str, list[tuple[object, ...]]]:
+    """Table -> its rows for a division, in a fixed order: what a rebuild must recreate equal."""
+    tables = {
+        "revisions": await tx.fetch("SELECT * FROM revisions WHERE division_id = $1 ORDER BY id", division_id),
+        "sheet_heads": await tx.fetch(
+            "SELECT * FROM sheet_heads WHERE division_id = $1 ORDER BY judge_id, entry_id, part", division_id
+        ),
+        "countersignatures": await tx.fetch(
+            "SELECT * FROM countersignatures WHERE division_id = $1 ORDER BY revision_id", division_id
+        ),
+        "stage_locks": await tx.fetch("SELECT * FROM stage_locks WHERE division_id = $1 ORDER BY stage", division_id),
+    }
+    return {table: [tuple(row.values()) for row in rows] for table, rows in tables.items()}
+
+
+async def forget(tx: Transaction, division_id: UUID) -> None:
+    """Empty the projections of a division, to be filled from the ledger in the same transaction."""
+    await tx.execute("DELETE FROM countersignatures WHERE division_id = $1", division_id)
+    await tx.execute("DELETE FROM sheet_heads WHERE division_id = $1", division_id)
+    await tx.execute("DELETE FROM revisions WHERE division_id = $1", division_id)
+    await tx.execute("DELETE FROM stage_locks WHERE division_id = $1", division_id)
+
+
+def _text(marks: Marks) -> str:
+    return msgspec.json.encode(marks, order="sorted").decode()
+
+
+def _marks(text: str) -> Marks:
+    return msgspec.json.decode(text, type=Marks)
+
+
+def _sent(row: asyncpg.Record) -> Sent:
+    return Sent(
+        revision_id=row["id"],
+        device_id=row["device_id"],
+        seq=row["seq"],
+        marks=_marks(row["marks"]),
+        comment=row["comment"],
+        reason=row["reason"],
+        disposition=row["disposition"],
+        ledger_position=row["ledger_position"],
+        chain_hash=row["chain_hash"],
+        at=row["received_at"],
+    )
