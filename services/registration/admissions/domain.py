@@ -8,6 +8,7 @@ Callers must ensure: the seed is 32 bytes drawn for this division and recorded b
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -25,6 +26,22 @@ class Applicant(Struct, frozen=True, kw_only=True):
     recommendation: int | None = None
 
 
+class Head(Struct, frozen=True, kw_only=True):
+    """The door of a division, its row locked: how far positions go, whether admission and draw have been."""
+
+    division_id: UUID
+    last_position: int = 0
+    decided_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What the door did: who holds a place now, and who stands in the queue."""
+
+    admitted: tuple[UUID, ...] = ()
+    waiting: tuple[UUID, ...] = ()
+
+
 def ranked(
     applicants: Sequence[Applicant], keys: Sequence[str], preselection: Mapping[UUID, int], seed: bytes
 ) -> list[UUID]:
@@ -32,8 +49,10 @@ def ranked(
 
     keys: any of "preselection" (rank in the sealed score set, 1 first) and "recommendation" (number in the branch's
     order). Who has no value for a key comes after everybody who has one.
+    Raises Refused: preselection_missing, order_key_unknown (key).
     Rule: services/registration/README.md#admission
     """
+    _check(keys, preselection)
     drawn = {entry_id: n for n, entry_id in enumerate(lot(seed, [a.entry_id for a in applicants]))}
 
     def key(applicant: Applicant) -> tuple[tuple[bool, int], ...]:
@@ -43,9 +62,9 @@ def ranked(
     return [a.entry_id for a in sorted(applicants, key=key)]
 
 
-def free_numbers(capacity: int, taken: frozenset[int]) -> list[int]:
+def free_numbers(places: int, taken: frozenset[int]) -> list[int]:
     """Numbers of the places nobody holds, lowest first."""
-    return [n for n in range(1, capacity + 1) if n not in taken]
+    return [n for n in range(1, places + 1) if n not in taken]
 
 
 def given(waiting: Sequence[UUID], free: Sequence[int]) -> dict[UUID, int]:
@@ -53,11 +72,14 @@ def given(waiting: Sequence[UUID], free: Sequence[int]) -> dict[UUID, int]:
     return dict(zip(waiting, free, strict=False))
 
 
-def checked_keys(keys: Sequence[str], has_preselection: bool) -> Sequence[str]:
-    """The keys, if what they need is there. Raises Refused: preselection_missing, order_key_unknown (key)."""
+def promotes(head: Head, ends_at: datetime, now: datetime) -> bool:
+    """Whether a freed place still goes to somebody: until the stated moment, at the latest until the draw begins."""
+    return head.closed_at is None and now < ends_at
+
+
+def _check(keys: Sequence[str], preselection: Mapping[UUID, int]) -> None:
     for key in keys:
         if key not in KEYS:
             raise Refused("order_key_unknown", key=key)
-    if "preselection" in keys and not has_preselection:
+    if "preselection" in keys and not preselection:
         raise Refused("preselection_missing")
-    return keys

@@ -128,6 +128,11 @@ CREATE VIEW division_counts AS
 GRANT SELECT ON division_counts TO registration_public, registration_member, registration_officer,
     registration_organiser, registration_supervisor, registration_system;
 
+-- Who waits, by id only, so that a member can be told how many stand before.
+CREATE VIEW division_waiting AS SELECT id AS entry_id, division_id FROM entries WHERE state = 'waiting';
+GRANT SELECT ON division_waiting TO registration_member, registration_officer, registration_organiser,
+    registration_supervisor, registration_system;
+
 -- How much of its quota each branch has used; a member may know it without reading anybody's entry.
 CREATE VIEW quota_counts AS
     SELECT quota_id, count(*) AS used FROM entries WHERE recommendation IS NOT NULL GROUP BY quota_id;
@@ -136,6 +141,6 @@ GRANT SELECT ON quota_counts TO registration_member, registration_officer, regis
 
 -- migrate:down
 
-DROP VIEW quota_counts, division_counts;
+DROP VIEW quota_counts, division_waiting, division_counts;
 DROP TABLE prizes, entry_steps, entries, quotas;
 ALTER TABLE activities DROP CONSTRAINT activities_entries_per_course, DROP CONSTRAINT activities_entries_per_person;

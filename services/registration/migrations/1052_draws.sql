@@ -45,7 +45,8 @@ GRANT SELECT ON draws TO registration_member, registration_officer, registration
     registration_system;
 GRANT SELECT ON draw_numbers TO registration_member, registration_officer, registration_organiser,
     registration_supervisor, registration_system;
-GRANT SELECT ON codes TO registration_member, registration_organiser, registration_supervisor, registration_system;
+-- An officer may ask and gets no row: no policy lets one see a code.
+GRANT SELECT ON codes TO registration_member, registration_officer, registration_organiser, registration_supervisor, registration_system;
 GRANT SELECT ON code_draws TO registration_supervisor;
 GRANT INSERT ON draws, draw_numbers, code_draws, codes TO registration_organiser;
 

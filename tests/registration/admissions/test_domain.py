@@ -1,12 +1,13 @@
 """Who gets a place: the keys in turn, then the lot; a freed place goes to the first who waits."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
-from services.registration.admissions.domain import Applicant, checked_keys, free_numbers, given, ranked
+from services.registration.admissions.domain import Applicant, Head, free_numbers, given, promotes, ranked
 from shared.errors import Refused
 from shared.ids import lot
 
@@ -48,4 +49,17 @@ def test_never_more_are_given_than_there_are_places(taken: set[int], capacity: i
 
 def test_admission_by_preselection_waits_for_the_marks() -> None:
     with pytest.raises(Refused, match="preselection_missing"):
-        checked_keys(["preselection"], has_preselection=False)
+        ranked([Applicant(entry_id=A)], ["preselection"], {}, SEED)
+
+
+def test_an_unknown_key_decides_nothing() -> None:
+    with pytest.raises(Refused, match="order_key_unknown"):
+        ranked([Applicant(entry_id=A)], ["age"], {}, SEED)
+
+
+def test_promotion_ends_at_its_moment_and_when_the_draw_begins() -> None:
+    ends = datetime(2026, 5, 14, 7, tzinfo=UTC)
+    head = Head(division_id=A)
+    assert promotes(head, ends, ends - timedelta(seconds=1))
+    assert not promotes(head, ends, ends)
+    assert not promotes(Head(division_id=A, closed_at=ends), ends, ends - timedelta(days=1))

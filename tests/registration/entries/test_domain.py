@@ -104,15 +104,15 @@ def test_a_branch_may_put_as_many_in_order_as_its_quota() -> None:
 
 
 def test_one_more_than_the_quota_is_named() -> None:
-    assert faults(order((A, 1), (B, 2), (C, 3), (D, 4)), 3) == [("over_quota", f"number.{D}")]
+    assert faults(order((A, 1), (B, 2), (C, 3), (D, 4)), 3) == [("over_quota", f"numbers.{D}")]
 
 
 def test_a_number_given_twice_is_named_at_both() -> None:
-    assert faults(order((A, 1), (B, 1)), None) == [("number_twice", f"number.{A}"), ("number_twice", f"number.{B}")]
+    assert faults(order((A, 1), (B, 1)), None) == [("number_twice", f"numbers.{A}"), ("number_twice", f"numbers.{B}")]
 
 
 def test_a_number_starts_at_one() -> None:
-    assert faults(order((A, 0)), 3) == [("number_below_one", f"number.{A}")]
+    assert faults(order((A, 0)), 3) == [("number_below_one", f"numbers.{A}")]
 
 
 def test_the_same_number_in_two_quotas_is_no_clash() -> None:

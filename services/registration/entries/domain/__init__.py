@@ -15,21 +15,41 @@ from services.registration.entries.domain.eligibility import (
     anniversary,
     verdict,
 )
+from services.registration.entries.domain.entry import (
+    FIELDS,
+    Entry,
+    Numbers,
+    SignUp,
+    check_sent,
+    content_hash,
+    course_key,
+    next_number,
+    returned,
+)
 from services.registration.entries.domain.quotas import Recommendation, check
 from services.registration.entries.domain.states import FOLLOWS, LIVE, moved
 
 __all__ = [
+    "FIELDS",
     "FOLLOWS",
     "LIVE",
     "Candidate",
+    "Entry",
+    "Numbers",
     "Reason",
     "Recommendation",
     "Rule",
+    "SignUp",
     "Verdict",
     "Waived",
     "Waiver",
     "anniversary",
     "check",
+    "check_sent",
+    "content_hash",
+    "course_key",
     "moved",
+    "next_number",
+    "returned",
     "verdict",
 ]

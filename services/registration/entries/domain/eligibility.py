@@ -59,10 +59,15 @@ class Waiver(Protocol):
 
 
 class Reason(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A rule that does not hold: a catalogue key and the values of its sentence."""
+    """Why an entry is refused or returned: a catalogue key and the values of its sentence.
+
+    rule: the rule that does not hold; field, text: what the branch says about a field; both may be empty.
+    """
 
     code: str
-    rule: str
+    rule: str = ""
+    field: str = ""
+    text: str = ""
     title: str = ""
     limit: Day | None = None  # the day the rule names
     found: Day | None = None  # the day the roster holds

@@ -34,7 +34,7 @@ def check(wanted: list[Recommendation], quotas: Mapping[UUID, tuple[UUID, int | 
 
 
 def _fault(wanted: Recommendation, quota_id: UUID, bound: int | None, seen: Counter[tuple[UUID, int]]) -> Fault | None:
-    field, value = f"number.{wanted.entry_id}", str(wanted.number)
+    field, value = f"numbers.{wanted.entry_id}", str(wanted.number)
     if wanted.number < 1:
         return Fault(code="number_below_one", field=field, value=value)
     if bound is not None and wanted.number > bound:
