@@ -13,16 +13,29 @@ from services.registration.seasons.domain.activities import MakeId, activities
 from services.registration.seasons.domain.outline import Outline, repeated
 from services.registration.seasons.domain.plan import (
     BranchRow,
+    Check,
     MemberRow,
     Outsider,
     RoleRow,
     Season,
+    Stored,
     Summary,
 )
 from shared.errors import Fault
 from shared.tables import Column, Folder
 
-__all__ = ["BranchRow", "MemberRow", "Outsider", "RoleRow", "Season", "Summary", "check", "content_hash"]
+__all__ = [
+    "BranchRow",
+    "Check",
+    "MemberRow",
+    "Outsider",
+    "RoleRow",
+    "Season",
+    "Stored",
+    "Summary",
+    "check",
+    "content_hash",
+]
 
 SEASON, SIGNUPS = "season.toml", "signups.xlsx"
 OWN_ROLES = ("organiser", "usher", "supervisor")
@@ -110,7 +123,7 @@ def _roles(top: Outline, accounts: set[str]) -> tuple[RoleRow, ...]:
     for role in OWN_ROLES:
         for account in table.texts(role, required=role != "usher"):
             if account not in accounts:
-                table.fault("account_unknown", role, account=account)
+                table.fault("role_account_unknown", role, account=account)
             found.append(RoleRow(account=account, role=role))
     table.close()
     return tuple(found)

@@ -3,12 +3,13 @@
 People, units and branches are named as the files name them; the action finds or makes their ids.
 """
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
 
 from services.registration.activities.domain import Activity
+from shared.errors import Fault
 
 
 class BranchRow(Struct, frozen=True, kw_only=True):
@@ -81,3 +82,27 @@ class Summary(Struct, frozen=True, kw_only=True):
     divisions: int = 0
     places: int = 0
     signups: int = 0
+
+
+class Stored(Struct, frozen=True, kw_only=True):
+    """A season that has been stored."""
+
+    id: UUID
+    key: str
+    title: str
+    title_en: str
+    language: str
+    organisation: str
+    as_of: date
+    content_hash: bytes
+    stored_at: datetime
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """An upload that has been checked. season_id: once it is stored."""
+
+    id: UUID
+    content_hash: bytes
+    faults: list[Fault]
+    summary: Summary
+    season_id: UUID | None = None
