@@ -58,3 +58,24 @@ def unheard(programme: Programme, replies: Iterable[Reply]) -> tuple[str, ...]:
     """Offices that have not answered about one nomination, in the programme's order."""
     heard = {reply.office for reply in replies}
     return tuple(office.office for office in programme.offices if office.office not in heard)
+
+
+class FileAnswers(Struct, frozen=True, kw_only=True):
+    """What a file's replies come to: vetoed branches, and (branch, office) pairs without a reply."""
+
+    vetoed: frozenset[str]
+    silent: tuple[tuple[str, str], ...]
+
+
+def answers_in_file(programme: Programme, nominated: Iterable[str]) -> FileAnswers:
+    """Read the rehearsal's replies for these branch codes; "*" answers for those no other reply of the office names."""
+    vetoed, silent = set(), []
+    for branch in nominated:
+        for office in programme.offices:
+            named = [reply for reply in office.replies if reply.branch == branch]
+            heard = named or [reply for reply in office.replies if reply.branch == "*"]
+            if not heard:
+                silent.append((branch, office.office))
+            if any(reply.opinion == "veto" for reply in heard):
+                vetoed.add(branch)
+    return FileAnswers(vetoed=frozenset(vetoed), silent=tuple(silent))

@@ -28,8 +28,17 @@ class Nomination(Struct, frozen=True, kw_only=True):
     branch_id: UUID
     branch_code: str
     branch: str
+    branch_key: str = ""
     stratum: str
+    place: int = 1
     reason: str
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Where one more nomination fits: its stratum, and the lowest free place there."""
+
+    stratum: Stratum
+    number: int
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -43,8 +52,8 @@ class Line(Struct, frozen=True, kw_only=True):
 
 def admit(
     programme: Programme, category: str, branch_code: str, reason: str, standing: Iterable[Nomination], now: datetime
-) -> Stratum:
-    """The stratum that takes one more nomination of a branch of this category.
+) -> Place:
+    """The place that one more nomination of a branch of this category takes.
 
     Raises Refused: nominations_not_open, nominations_closed, branch_in_no_stratum, nomination_quota_used,
     reason_missing; Conflict: branch_nominated.
@@ -63,7 +72,14 @@ def admit(
         raise Conflict("branch_nominated")
     if used(standing)[stratum.key] >= stratum.nominations:
         raise Refused("nomination_quota_used", stratum=stratum.title, quota=stratum.nominations)
-    return stratum
+    taken = {nomination.place for nomination in standing if nomination.stratum == stratum.key}
+    return Place(stratum=stratum, number=min(set(range(1, stratum.nominations + 1)) - taken))
+
+
+def may_withdraw(programme: Programme, now: datetime) -> None:
+    """Raises Refused: nominations_closed."""
+    if now >= programme.nominations_close:
+        raise Refused("nominations_closed", closed=programme.nominations_close)
 
 
 def used(standing: Iterable[Nomination]) -> Counter[str]:

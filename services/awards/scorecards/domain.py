@@ -8,15 +8,27 @@ Not here: the scorecard itself (programmes), who was nominated (nominations).
 Rule: services/awards/README.md#scorecards
 """
 
+from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from msgspec import Struct
 
-from services.awards.programmes.domain import Scorecard
-from shared.errors import Fault, Faulty, Refused
+from services.awards.programmes.domain import Programme, Scorecard
+from shared.errors import Conflict, Fault, Faulty, Refused
 from shared.exact import count
 
+Kind = Literal["self", "audited"]
 Verdict = Literal["unaudited", "passed", "below_pass", "zero_category"]
+
+
+class Column(Struct, frozen=True, kw_only=True):
+    """One column of a scorecard as it was recorded; the newest version counts. correction: why it replaces the last."""
+
+    id: UUID
+    version: int
+    scores: dict[str, int]
+    correction: str = ""
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -27,6 +39,29 @@ class Standing(Struct, frozen=True, kw_only=True):
     categories: dict[str, int | None]
     zero: tuple[str, ...]
     verdict: Verdict
+
+
+def next_column(
+    programme: Programme, kind: Kind, known: Column | None, fresh: Column, now: datetime
+) -> Column | None:
+    """The version to store, or None when the same scores are already there.
+
+    A branch scores itself until nominations close; the audit ends when the ballot begins. Raises Refused:
+    self_scores_closed, audit_closed, correction_missing; Conflict: scorecard_id_used.
+    """
+    if known and known.scores == fresh.scores:
+        return None
+    if kind == "self" and now >= programme.nominations_close:
+        raise Refused("self_scores_closed", closed=programme.nominations_close)
+    if kind == "audited" and now >= programme.ballot_closes:
+        raise Refused("audit_closed", closed=programme.ballot_closes)
+    if known is None:
+        return fresh
+    if known.id == fresh.id:
+        raise Conflict("scorecard_id_used")
+    if not fresh.correction.strip():
+        raise Refused("correction_missing", field="correction")
+    return Column(id=fresh.id, version=known.version + 1, scores=fresh.scores, correction=fresh.correction.strip())
 
 
 def total(scores: dict[str, int], items: tuple[str, ...]) -> int | None:

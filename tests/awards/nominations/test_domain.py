@@ -14,7 +14,7 @@ RULE = programme()
 IN_TIME = datetime(2026, 12, 1, tzinfo=UTC)
 
 
-def standing(code: str, stratum: str = "office") -> Nomination:
+def standing(code: str, stratum: str = "office", place: int = 1) -> Nomination:
     number = UUID(int=int(code))
     return Nomination(
         id=number,
@@ -23,12 +23,13 @@ def standing(code: str, stratum: str = "office") -> Nomination:
         branch_code=code,
         branch=code,
         stratum=stratum,
+        place=place,
         reason="好",
     )
 
 
 def test_a_branch_stands_in_the_stratum_of_its_category() -> None:
-    assert domain.admit(RULE, "后勤附属", "23", "理由", [], IN_TIME).key == "service"
+    assert domain.admit(RULE, "后勤附属", "23", "理由", [], IN_TIME).stratum.key == "service"
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def test_a_branch_stands_in_the_stratum_of_its_category() -> None:
         ("公司", "17", "理由", [], IN_TIME, "branch_in_no_stratum"),
         ("机关", "17", " ", [], IN_TIME, "reason_missing"),
         ("机关", "17", "理由", [standing("17")], IN_TIME, "branch_nominated"),
-        ("机关", "17", "理由", [standing("18"), standing("19")], IN_TIME, "nomination_quota_used"),
+        ("机关", "17", "理由", [standing("18"), standing("19", place=2)], IN_TIME, "nomination_quota_used"),
     ],
 )
 def test_a_nomination_is_refused_with_its_reason(
@@ -52,7 +53,12 @@ def test_a_nomination_is_refused_with_its_reason(
 
 def test_a_free_place_of_another_stratum_helps_nobody() -> None:
     others = [standing("18"), standing("19")]
-    assert domain.admit(RULE, "院系", "01", "理由", others, IN_TIME).key == "faculty"
+    assert domain.admit(RULE, "院系", "01", "理由", others, IN_TIME).stratum.key == "faculty"
+
+
+def test_a_freed_place_is_taken_again() -> None:
+    place = domain.admit(RULE, "机关", "17", "理由", [standing("18", place=2)], IN_TIME)
+    assert (place.stratum.key, place.number) == ("office", 1)
 
 
 def test_every_fault_of_the_sheet_is_told_with_its_row() -> None:

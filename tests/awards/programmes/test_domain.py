@@ -58,7 +58,7 @@ def test_an_open_question_about_a_stratum_is_refused_with_the_question(key: str)
 
 
 @pytest.mark.parametrize(
-    "key", ["stratum", "scorecard", "ballot", "notice", "approval", "commendation", "opens", "tier"]
+    "key", ["stratum", "scorecard", "ballot", "opens", "tier", "subject"]
 )
 def test_a_missing_table_is_refused_with_the_question(key: str) -> None:
     table = data()
@@ -128,3 +128,9 @@ def test_deadlines_are_exclusive() -> None:
     moments = [rule.opens, rule.nominations_close, rule.ballot_at, rule.ballot_closes]
     assert [domain.phase(rule, at) for at in moments] == ["nominating", "examining", "voting", "after"]
     assert domain.phase(rule, datetime(2026, 11, 16, 0, 59, tzinfo=UTC)) == "announced"
+
+
+def test_the_published_rule_names_no_member_and_holds_no_reason() -> None:
+    shown = domain.published(programme())
+    assert (shown.absent, shown.recused, [office.replies for office in shown.offices]) == ((), (), [(), ()])
+    assert domain.digest(shown) == domain.digest(programme())

@@ -20,6 +20,8 @@ from shared.errors import Fault, Refused
 from shared.exact import Ratio, count
 
 WHOLE = Ratio(1, 1)
+ELSEWHERE = {"notice", "approval", "commendation"}
+"""Tables that every edition has, so that its own slice reads them."""
 
 
 def read(data: dict[str, Any], file: str, faults: list[Fault]) -> Programme:
@@ -44,11 +46,9 @@ def read(data: dict[str, Any], file: str, faults: list[Fault]) -> Programme:
         ballot=_ballot(ballot := top.under("ballot", "ballot")),
         absent=ballot.texts("absent"),
         recused=ballot.texts("recused"),
-        notice=top.table("notice"),
-        approval=top.table("approval"),
-        commendation=top.table("commendation"),
     )
     ballot.end()
+    top.asked |= ELSEWHERE
     top.end()
     if not any(fault.file == file for fault in faults):
         _consistent(programme, top)

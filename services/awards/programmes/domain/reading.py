@@ -50,9 +50,6 @@ QUESTIONS = frozenset(
         "question_ballot_rounds",
         "question_ballot_absent",
         "question_ballot_recused",
-        "question_notice",
-        "question_approval",
-        "question_commendation",
     }
 )
 """Every question a programme file can leave open; a missing key that is not here is just missing."""
@@ -149,10 +146,6 @@ class Table:
     def texts(self, key: str) -> tuple[str, ...]:
         value = self.take(key, list, "list")
         return tuple(str(each).strip() for each in value or ())
-
-    def table(self, key: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.take(key, dict, "table") or {}
-        return found
 
     def under(self, key: str, name: str) -> "Table":
         """The table of this key; asking it about its keys is pointless when it is missing, so it asks nothing."""

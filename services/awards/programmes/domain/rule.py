@@ -2,11 +2,14 @@
 
 import hashlib
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
+from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from pypinyin import lazy_pinyin
 
+from shared.errors import Fault
 from shared.exact import Ratio
 
 Base = Literal["due", "present", "issued", "valid"]
@@ -105,7 +108,10 @@ class BallotRule(Struct, frozen=True, kw_only=True):
 
 
 class Programme(Struct, frozen=True, kw_only=True):
-    """One award of one edition. Instants are aware UTC; deadlines are end-exclusive."""
+    """One award of one edition. Instants are aware UTC; deadlines are end-exclusive.
+
+    absent, recused (account names) and the offices' replies are facts of a rehearsal: no part of the published rule.
+    """
 
     key: str
     title: str
@@ -125,17 +131,20 @@ class Programme(Struct, frozen=True, kw_only=True):
     ballot: BallotRule
     absent: tuple[str, ...] = ()
     recused: tuple[str, ...] = ()
-    notice: dict[str, Any] = {}
-    approval: dict[str, Any] = {}
-    commendation: dict[str, Any] = {}
 
     def stratum_of(self, category: str) -> Stratum | None:
         return next((stratum for stratum in self.strata if category in stratum.categories), None)
 
 
+def published(programme: Programme) -> Programme:
+    """The rule as it is stored and shown: without the rehearsal's facts, which name people and hold reasons."""
+    offices = tuple(msgspec.structs.replace(office, replies=()) for office in programme.offices)
+    return msgspec.structs.replace(programme, offices=offices, absent=(), recused=())
+
+
 def digest(programme: Programme) -> str:
     """SHA-256 of the rule as published: the same text for the same rule, whatever the order of the file's lines."""
-    return hashlib.sha256(msgspec.json.encode(programme, order="deterministic")).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(published(programme), order="deterministic")).hexdigest()
 
 
 def phase(programme: Programme, now: datetime) -> Phase:
@@ -147,3 +156,59 @@ def phase(programme: Programme, now: datetime) -> Phase:
     if now < programme.ballot_at:
         return "examining"
     return "voting" if now < programme.ballot_closes else "after"
+
+
+class Branch(Struct, frozen=True, kw_only=True):
+    """A branch of the union as this service knows it; its officer nominates it."""
+
+    id: UUID
+    code: str
+    name: str
+    name_key: str
+    category: str
+    officer_handle: UUID | None
+
+
+class Member(Struct, frozen=True, kw_only=True):
+    """Somebody who is due at the ballot, in the order of the season file."""
+
+    seat: int
+    handle: UUID
+    account: str
+    name: str
+
+
+def name_key(name: str) -> str:
+    """Sorts Chinese names by pinyin, without a collation."""
+    return " ".join(lazy_pinyin(name)).lower()
+
+
+def places(programme: Programme) -> list[tuple[str, int]]:
+    """One place for each nomination a stratum may take: stratum key and number."""
+    return [(s.key, place) for s in programme.strata for place in range(1, s.nominations + 1)]
+
+
+def check_references(
+    programme: Programme, file: str, categories: dict[str, str], committee: list[str]
+) -> list[Fault]:
+    """Faults of names that nothing else in the season knows. categories: branch code -> category."""
+    faults = []
+
+    def fault(code: str, field: str, value: str, **values: str | int) -> None:
+        faults.append(Fault(code=code, file=file, field=field, value=value, values=values))
+
+    if programme.ballot.due != len(committee):
+        fault("due_differs", "ballot.due", str(programme.ballot.due), committee=len(committee))
+    for field, accounts in (("ballot.absent", programme.absent), ("ballot.recused", programme.recused)):
+        for account in accounts:
+            if account not in committee:
+                fault("member_unknown", field, account)
+    for stratum in programme.strata:
+        for category in stratum.categories:
+            if categories and category not in categories.values():
+                fault("category_unknown", "stratum.categories", category)
+    for office in programme.offices:
+        for reply in office.replies:
+            if categories and reply.branch != "*" and reply.branch not in categories:
+                fault("branch_unknown", "consultation.reply.branch", reply.branch)
+    return faults

@@ -1,14 +1,4 @@
-"""The secret ballot's arithmetic: quorum, majority, seats, ties, rounds. Pure: no I/O, no clock, no randomness.
-
-A *ballot* is one round of voting; it holds one *contest* for each stratum whose seats are open. *Due* members form the
-committee, *present* ones attend, *issued* ones get a paper (present and not recused), *valid* papers were cast.
-A *vote* is one choice about one candidate; nothing links it to a voter or to the voter's other votes.
-
-Everything is integers: "more than 1/2 of 9" is `2 * yes > 9`, and the least number that satisfies it is 5.
-Not here: who may stand (nominations, scorecards, consultations). Callers must pass each candidate's counts.
-
-Rule: services/awards/README.md#ballots
-"""
+"""Counting: quorum, majority, seats, ties. Everything is integers: "more than 1/2 of 9" is `2 * yes > 9`, so 5."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -23,7 +13,6 @@ from shared.exact import Ratio
 Choice = Literal["yes", "no", "abstain"]
 CHOICES: tuple[Choice, ...] = ("yes", "no", "abstain")
 Decides = Literal["majority", "order"]
-Fate = Literal["elected", "tied", "open", "not_elected"]
 
 
 class Attendance(Struct, frozen=True, kw_only=True):
@@ -75,6 +64,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """
 
     stratum: str
+    counts: dict[UUID, Counts]
     needed: int
     passed: tuple[UUID, ...]
     elected: tuple[UUID, ...]
@@ -106,17 +96,6 @@ def needed(rule: BallotRule, attendance: Attendance) -> int:
     base: int = getattr(attendance, rule.majority_of)
     share = base * rule.majority.n
     return share // rule.majority.d + 1 if rule.compare == "more_than" else -(-share // rule.majority.d)
-
-
-def attend(due: Iterable[str], present: Iterable[str], recused: Iterable[str]) -> tuple[Attendance, frozenset[str]]:
-    """Heads and the members who get a paper. Raises Faulty: member_unknown, recused_absent."""
-    members, here, away = frozenset(due), frozenset(present), frozenset(recused)
-    faults = [Fault(code="member_unknown", field="present", value=each) for each in sorted((here | away) - members)]
-    faults += [Fault(code="recused_absent", field="recused", value=each) for each in sorted((away & members) - here)]
-    if faults:
-        raise Faulty(faults)
-    papers = here - away
-    return Attendance(due=len(members), present=len(here), issued=len(papers)), papers
 
 
 def check_paper(rule: BallotRule, contests: Iterable[Contest], choices: dict[UUID, Choice]) -> None:
@@ -178,6 +157,7 @@ def decide(
     open_seats = following.seats if following else 0
     return Outcome(
         stratum=contest.stratum,
+        counts=of,
         needed=need,
         passed=passed,
         elected=elected,
@@ -216,15 +196,6 @@ def _next(
     if seats and rest and rule.shortfall == "revote_rest":
         return Contest(stratum=contest.stratum, seats=seats, candidates=rest)
     return None
-
-
-def seatable(eligible: dict[str, list[UUID]], seats: dict[str, int]) -> tuple[Contest, ...]:
-    """The first round's contests: every stratum with somebody eligible. eligible: stratum -> nominations."""
-    return tuple(
-        Contest(stratum=stratum, seats=number, candidates=tuple(eligible[stratum]))
-        for stratum, number in seats.items()
-        if eligible.get(stratum)
-    )
 
 
 def is_unanimous(counts: dict[UUID, Counts], valid: int) -> bool:

@@ -1,0 +1,248 @@
+"""Holding the ballot: open a round, cast a paper, close the round and put the list forward.
+
+The transaction that casts a paper marks the voter's seat and drops the votes; nothing else knows both.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.awards.ballots import domain, store
+from services.awards.ballots.domain import Ballot, Choice, Seat
+from services.awards.consultations import actions as consultations
+from services.awards.consultations import domain as opinions
+from services.awards.editions import actions as editions
+from services.awards.nominations import actions as nominations
+from services.awards.nominations.domain import Nomination
+from services.awards.programmes import actions as programmes
+from services.awards.programmes.domain import Member, Programme
+from services.awards.scorecards import actions as scorecards
+from services.awards.scorecards.domain import Standing
+from shared.db import Transaction
+from shared.errors import Conflict, Fault, Faulty, Missing
+from shared.ids import secret_id
+from shared.tables import Column, Folder
+
+REVOTE_LASTS = timedelta(minutes=30)
+VOTES = (
+    Column("programme", ("评选项目", "项目")),
+    Column("round", ("轮次",), kind="int"),
+    Column("voter", ("投票人", "委员")),
+    Column("candidate", ("分工会代码", "候选")),
+    Column("choice", ("选择",)),
+)
+
+
+async def open_round(
+    tx: Transaction, ballot_id: UUID, programme_id: UUID, present: list[str], recused: list[str],
+    closes_at: datetime | None, by: UUID, now: datetime,
+) -> Ballot:  # fmt: skip
+    """Open the next round for those present. present, recused: accounts. The same id again is the same round.
+
+    closes_at: when papers are taken no more; the programme's time for the first round, half an hour for another.
+    Raises what `domain.may_open`, `domain.attend` and `domain.require_quorum` raise; Faulty: scorecard_unaudited,
+    offices_silent, nobody_stands, closes_before_opening.
+    """
+    programme = await programmes.by_id(tx, programme_id)
+    await store.lock_programme(tx, programme_id)
+    if known := await store.by_id(tx, ballot_id):
+        return known
+    held = await store.held(tx, programme_id)
+    domain.may_open(programme, held, now)
+    members = await programmes.members(tx, programme_id)
+    attendance, papers = domain.attend([m.account for m in members], present, recused)
+    domain.require_quorum(programme.ballot, attendance)
+    contests = domain.next_contests(held[-1].outcomes) if held else await _first_contests(tx, programme_id, programme)
+    ballot = Ballot(
+        id=ballot_id,
+        programme_id=programme_id,
+        round=len(held) + 1,
+        contests=contests,
+        due=attendance.due,
+        present=attendance.present,
+        issued=attendance.issued,
+        opened_at=now,
+        closes_at=domain.closing(closes_at, None if held else programme.ballot_closes, now, REVOTE_LASTS),
+    )
+    await store.open_round(tx, ballot, by)
+    await store.add_roll(tx, ballot_id, [_seat(member, present, recused) for member in members])
+    return ballot
+
+
+def _seat(member: Member, present: list[str], recused: list[str]) -> Seat:
+    return Seat(
+        seat=member.seat,
+        handle=member.handle,
+        name=member.name,
+        is_present=member.account in present,
+        is_recused=member.account in recused,
+    )
+
+
+async def _first_contests(tx: Transaction, programme_id: UUID, programme: Programme) -> tuple[domain.Contest, ...]:
+    hindered = [each for each in await candidates(tx, programme_id) if each.hindrance]
+    undecided = [each for each in hindered if each.hindrance in ("unaudited", "waiting")]
+    if undecided:
+        codes = {"unaudited": "scorecard_unaudited", "waiting": "offices_silent"}
+        raise Faulty([Fault(code=codes[each.hindrance], value=each.nomination.branch) for each in undecided])
+    contests = domain.first_contests(programme, await _eligible(tx, programme_id))
+    if not contests:
+        raise Faulty([Fault(code="nobody_stands")])
+    return contests
+
+
+async def _eligible(tx: Transaction, programme_id: UUID) -> dict[str, list[UUID]]:
+    eligible: dict[str, list[UUID]] = {}
+    for each in await candidates(tx, programme_id):
+        if not each.hindrance:
+            eligible.setdefault(each.nomination.stratum, []).append(each.nomination.id)
+    return eligible
+
+
+async def candidates(tx: Transaction, programme_id: UUID) -> list[domain.Candidate]:
+    """Every nomination that stands, with what keeps it off the ballot."""
+    programme = await programmes.by_id(tx, programme_id)
+    standings = await scorecards.standings(tx, programme_id)
+    replies = await consultations.of_programme(tx, programme_id)
+    return [
+        domain.Candidate(
+            nomination=nomination,
+            standing=standings[nomination.id],
+            answer=opinions.answer(programme, replies[nomination.id]),
+        )
+        for nomination in await nominations.standing(tx, programme_id)
+    ]
+
+
+async def cast(tx: Transaction, ballot_id: UUID, handle: UUID, choices: dict[UUID, Choice], now: datetime) -> Ballot:
+    """Cast one paper; it is final. choices: candidate -> choice, for every candidate of the round.
+
+    Raises what `domain.may_cast` and `domain.check_paper` raise.
+    """
+    await store.lock_casting(tx, ballot_id)
+    ballot = await by_id(tx, ballot_id)
+    roll = await store.roll(tx, ballot_id)
+    domain.may_cast(ballot, next((seat for seat in roll if seat.handle == handle), None), now)
+    programme = await programmes.by_id(tx, ballot.programme_id)
+    domain.check_paper(programme.ballot, ballot.contests, choices)
+    if not await store.mark_voted(tx, ballot_id, handle):
+        raise Conflict("vote_final")
+    await store.drop(tx, ballot_id, [(secret_id(), candidate, choice) for candidate, choice in choices.items()])
+    return ballot
+
+
+async def close(tx: Transaction, ballot_id: UUID, by: UUID, now: datetime) -> Ballot:
+    """Close the round, count, and put the list forward when no further round is held. Twice is once.
+
+    Raises Refused: ballot_still_open; Conflict: ballot_void.
+    """
+    await store.lock_closing(tx, ballot_id)
+    ballot = await by_id(tx, ballot_id)
+    if not ballot.is_open:
+        return ballot
+    roll = await store.roll(tx, ballot_id)
+    domain.may_close(ballot, roll, now)
+    await store.close(tx, ballot_id, by, now)
+    await store.open_urn(tx, ballot_id)
+    counts = domain.tally(await store.votes(tx, ballot_id))
+    valid = sum(seat.has_voted for seat in roll)
+    programme = await programmes.by_id(tx, ballot.programme_id)
+    outcomes = domain.count_round(programme.ballot, ballot, counts, valid)
+    await store.save_outcomes(tx, ballot_id, valid, outcomes)
+    if not domain.next_contests(outcomes):
+        await _propose(tx, ballot.programme_id, programme, by, now)
+    return await by_id(tx, ballot_id)
+
+
+async def _propose(tx: Transaction, programme_id: UUID, programme: Programme, by: UUID, now: datetime) -> None:
+    """Put the elected forward; an empty list is no list."""
+    held = await store.held(tx, programme_id)
+    known = {each.id: each for each in await nominations.standing(tx, programme_id)}
+    items = [_award(programme, known[who], stratum, counts.yes) for stratum, who, counts in domain.elected(held)]
+    if items:
+        await editions.propose(tx, programme_id, items, [ballot.id for ballot in held], by, now)
+
+
+def _award(programme: Programme, nomination: Nomination, key: str, yes: int) -> editions.ProposedAward:
+    stratum = next(each for each in programme.strata if each.key == key)
+    return editions.ProposedAward(
+        subject_kind="branch",
+        subject_id=nomination.branch_id,
+        name=nomination.branch,
+        name_key=nomination.branch_key,
+        division_key=stratum.key,
+        division=stratum.title,
+        division_en=stratum.title_en,
+        result=str(yes),
+        tier=programme.tier,
+        tier_en=programme.tier_en,
+    )
+
+
+async def by_id(tx: Transaction, ballot_id: UUID) -> Ballot:
+    """Raises Missing: ballot_unknown."""
+    found = await store.by_id(tx, ballot_id)
+    if found is None:
+        raise Missing("ballot_unknown")
+    return found
+
+
+async def held(tx: Transaction, programme_id: UUID) -> list[Ballot]:
+    """The programme's rounds, the first one first."""
+    return await store.held(tx, programme_id)
+
+
+async def roll(tx: Transaction, ballot_id: UUID) -> list[Seat]:
+    """The electoral roll of a round, in the order of seats."""
+    return await store.roll(tx, ballot_id)
+
+
+def check(folder: Folder, known: programmes.Programmes, faults: list[Fault]) -> None:
+    """Check the rehearsal's files, nominations.xlsx and votes.csv, by playing them through the rule."""
+    if not known.loaded or not {"nominations.xlsx", "votes.csv"} & folder.files.keys():
+        return
+    before = len(faults)
+    nominated = nominations.check(folder, known, faults)
+    standings = scorecards.check(folder, known, nominated, faults)
+    votes = _votes(folder, known, faults)
+    for each in known.loaded:
+        eligible = _eligible_in_file(each, known.categories, nominated[each.programme.key], standings, faults)
+        if len(faults) == before and votes[each.programme.key]:
+            committee = [account for account, _ in known.committee]
+            faults += domain.rehearse(each.programme, eligible, committee, votes[each.programme.key])
+
+
+def _votes(folder: Folder, known: programmes.Programmes, faults: list[Fault]) -> dict[str, list[domain.FileVote]]:
+    votes: dict[str, list[domain.FileVote]] = {each.programme.key: [] for each in known.loaded}
+    for row in folder.table("votes.csv", VOTES, faults) if "votes.csv" in folder.files else []:
+        programme = known.find(row["programme"] or "")
+        if programme is None:
+            faults.append(row.fault("programme_unknown", "programme"))
+        elif None not in row.values.values():
+            votes[programme.key].append(
+                domain.FileVote(
+                    round=row["round"],
+                    voter=row["voter"],
+                    candidate=row["candidate"],
+                    choice=row["choice"],
+                    row=row.number,
+                )
+            )
+    return votes
+
+
+def _eligible_in_file(
+    each: programmes.Loaded, categories: dict[str, str], nominated: list[str],
+    standings: dict[str, dict[str, Standing]], faults: list[Fault],
+) -> dict[str, list[str]]:  # fmt: skip
+    """Stratum -> branch codes that may stand, by the file's own scorecards and replies."""
+    rule = each.programme
+    answers = opinions.answers_in_file(rule, nominated)
+    for branch, silent in answers.silent:
+        faults.append(Fault(code="office_silent", file=each.file, field="consultation.reply", value=branch,
+                            values={"office": silent, "branch": branch}))  # fmt: skip
+    eligible: dict[str, list[str]] = {}
+    for branch in nominated:
+        stratum = rule.stratum_of(categories.get(branch, ""))
+        if stratum and standings[rule.key][branch].verdict == "passed" and branch not in answers.vetoed:
+            eligible.setdefault(stratum.key, []).append(branch)
+    return eligible

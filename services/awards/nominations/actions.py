@@ -1,0 +1,98 @@
+"""Nominating a branch and taking a nomination back; checking the sheet 推荐 of a season folder."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.awards.nominations import domain, store
+from services.awards.nominations.domain import Line, Nomination
+from services.awards.programmes import actions as programmes
+from shared.db import Transaction
+from shared.errors import Conflict, Fault, Missing
+from shared.tables import Column, Folder, Row
+
+SHEETS = ("推荐", "nominations")
+COLUMNS = (
+    Column("programme", ("评选项目", "项目")),
+    Column("branch", ("分工会代码", "分工会")),
+    Column("reason", ("理由", "推荐理由"), may_be_blank=True),
+)
+
+
+async def nominate(
+    tx: Transaction, nomination_id: UUID, programme_id: UUID, branch_code: str, reason: str, by: UUID, now: datetime
+) -> Nomination:
+    """Let a branch stand. The same id again is the same nomination.
+
+    Raises what `domain.admit` raises; Refused: branch_unknown; Conflict: nomination_id_used.
+    """
+    programme = await programmes.by_id(tx, programme_id)
+    branch = await programmes.branch(tx, branch_code)
+    await store.lock(tx, programme_id)
+    if known := await store.by_id(tx, nomination_id):
+        if (known.programme_id, known.branch_id) != (programme_id, branch.id):
+            raise Conflict("nomination_id_used")
+        return known
+    standing = await store.standing(tx, programme_id)
+    place = domain.admit(programme, branch.category, branch.code, reason, standing, now)
+    nomination = Nomination(
+        id=nomination_id,
+        programme_id=programme_id,
+        branch_id=branch.id,
+        branch_code=branch.code,
+        branch=branch.name,
+        branch_key=branch.name_key,
+        stratum=place.stratum.key,
+        place=place.number,
+        reason=reason.strip(),
+    )
+    await store.add(tx, nomination, by, now)
+    return nomination
+
+
+async def withdraw(tx: Transaction, nomination_id: UUID, by: UUID, now: datetime) -> Nomination:
+    """Take a nomination back and free its place. Raises Missing: nomination_unknown; Refused: nominations_closed."""
+    nomination = await by_id(tx, nomination_id)
+    domain.may_withdraw(await programmes.by_id(tx, nomination.programme_id), now)
+    await store.withdraw(tx, nomination_id, by, now)
+    return nomination
+
+
+async def by_id(tx: Transaction, nomination_id: UUID) -> Nomination:
+    """Raises Missing: nomination_unknown."""
+    found = await store.by_id(tx, nomination_id)
+    if found is None:
+        raise Missing("nomination_unknown")
+    return found
+
+
+async def standing(tx: Transaction, programme_id: UUID) -> list[Nomination]:
+    """The nominations that stand, in the order of branch codes."""
+    return await store.standing(tx, programme_id)
+
+
+def check(folder: Folder, known: programmes.Programmes, faults: list[Fault]) -> dict[str, list[str]]:
+    """Check the sheet 推荐: programme key -> nominated branch codes, in the order of the sheet."""
+    lines: dict[str, list[Line]] = {each.programme.key: [] for each in known.loaded}
+    for row in sheet(folder, SHEETS, COLUMNS, faults):
+        programme = known.find(row["programme"] or "")
+        if programme is None:
+            faults.append(row.fault("programme_unknown", "programme"))
+        elif row["branch"]:
+            lines[programme.key].append(
+                Line(programme=programme.key, branch_code=row["branch"], reason=row["reason"] or "", row=row.number)
+            )
+    for each in known.loaded:
+        faults += domain.check_lines(each.programme, known.categories, lines[each.programme.key])
+    return {key: [line.branch_code for line in of] for key, of in lines.items()}
+
+
+def sheet(folder: Folder, names: tuple[str, ...], columns: tuple[Column, ...], faults: list[Fault]) -> list[Row]:
+    """The rows of the first of these sheets that nominations.xlsx has; sheet_absent if it has none of them."""
+    for name in names:
+        found: list[Fault] = []
+        rows = folder.table("nominations.xlsx", columns, found, sheet=name)
+        if not any(fault.code == "sheet_absent" for fault in found):
+            faults += found
+            return rows
+    folder.table("nominations.xlsx", columns, faults, sheet=names[0])
+    return []

@@ -1,0 +1,116 @@
+"""Recording the columns of a scorecard; checking the sheet 考核 of a season folder."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.awards.nominations import actions as nominations
+from services.awards.programmes import actions as programmes
+from services.awards.programmes.domain import Programme
+from services.awards.scorecards import domain, store
+from services.awards.scorecards.domain import Column, Kind, Standing
+from shared.db import Transaction
+from shared.errors import Fault, Refused
+from shared.tables import Column as SheetColumn
+from shared.tables import Folder
+
+SHEETS = ("考核", "scorecards")
+COLUMNS = (
+    SheetColumn("programme", ("评选项目", "项目")),
+    SheetColumn("branch", ("分工会代码", "分工会")),
+    SheetColumn("item", ("考核项", "评分项")),
+    SheetColumn("self_score", ("自评分",), kind="decimal"),
+    SheetColumn("audited_score", ("审核分",), kind="decimal"),
+)
+
+
+async def record(
+    tx: Transaction, column_id: UUID, nomination_id: UUID, kind: Kind, typed: dict[str, str], correction: str, by: UUID,
+    now: datetime,
+) -> Standing:  # fmt: skip
+    """Record one whole column of a nomination's scorecard. typed: item key -> decimal text.
+
+    Raises Faulty from `domain.read_scores`; what `domain.next_column` raises; Missing: nomination_unknown.
+    """
+    nomination = await nominations.by_id(tx, nomination_id)
+    programme = await programmes.by_id(tx, nomination.programme_id)
+    scores = domain.read_scores(programme.scorecard, typed, prefix="scores.")
+    await store.lock(tx, nomination_id)
+    columns = await store.newest(tx, [nomination_id])
+    fresh = Column(id=column_id, version=1, scores=scores, correction=correction)
+    column = domain.next_column(programme, kind, columns.get((nomination_id, kind)), fresh, now)
+    if column:
+        await store.add(tx, nomination_id, kind, column, by, now)
+        columns[nomination_id, kind] = column
+    return _standing(programme, nomination_id, columns)
+
+
+async def standings(tx: Transaction, programme_id: UUID) -> dict[UUID, Standing]:
+    """Nomination -> what its scorecard comes to."""
+    programme = await programmes.by_id(tx, programme_id)
+    ids = [nomination.id for nomination in await nominations.standing(tx, programme_id)]
+    columns = await store.newest(tx, ids)
+    return {each: _standing(programme, each, columns) for each in ids}
+
+
+async def columns(tx: Transaction, nomination_id: UUID) -> dict[str, Column]:
+    """Kind -> the newest column of one nomination."""
+    return {kind: column for (_, kind), column in (await store.newest(tx, [nomination_id])).items()}
+
+
+def _standing(programme: Programme, nomination_id: UUID, columns: dict[tuple[UUID, str], Column]) -> Standing:
+    of = {kind: column.scores for (nomination, kind), column in columns.items() if nomination == nomination_id}
+    return domain.standing(programme.scorecard, of.get("self", {}), of.get("audited", {}))
+
+
+def check(
+    folder: Folder, known: programmes.Programmes, nominated: dict[str, list[str]], faults: list[Fault]
+) -> dict[str, dict[str, Standing]]:
+    """Check the sheet 考核: programme key -> branch code -> what its scorecard comes to.
+
+    nominated: programme key -> branch codes; every item of each of them must have both scores.
+    """
+    sheets: dict[tuple[str, str], dict[str, dict[str, int]]] = {}
+    for row in nominations.sheet(folder, SHEETS, COLUMNS, faults):
+        programme = known.find(row["programme"] or "")
+        if programme is None:
+            faults.append(row.fault("programme_unknown", "programme"))
+            continue
+        if row["branch"] not in nominated[programme.key]:
+            faults.append(row.fault("branch_not_nominated", "branch"))
+            continue
+        of = sheets.setdefault((programme.key, row["branch"]), {"self": {}, "audited": {}})
+        for kind, column in (("self", "self_score"), ("audited", "audited_score")):
+            try:
+                score = domain.read_score(programme.scorecard, row["item"] or "", row[column] or "")
+            except Refused as refusal:
+                values = {name: value if isinstance(value, int) else str(value) for name, value in refusal.values.items()}
+                faults.append(row.fault(refusal.code, "item" if refusal.code == "item_unknown" else column, **values))
+                continue
+            if row["item"] in of[kind]:
+                faults.append(row.fault("item_twice", "item"))
+            of[kind][row["item"]] = score
+    return _complete(known, nominated, sheets, faults)
+
+
+def _complete(
+    known: programmes.Programmes,
+    nominated: dict[str, list[str]],
+    sheets: dict[tuple[str, str], dict[str, dict[str, int]]],
+    faults: list[Fault],
+) -> dict[str, dict[str, Standing]]:
+    standings: dict[str, dict[str, Standing]] = {}
+    for each in known.loaded:
+        rule = each.programme
+        of = standings.setdefault(rule.key, {})
+        for branch in nominated[rule.key]:
+            columns = sheets.get((rule.key, branch), {"self": {}, "audited": {}})
+            of[branch] = domain.standing(rule.scorecard, columns["self"], columns["audited"])
+            for item in rule.scorecard.items:
+                if item.key not in columns["audited"] or item.key not in columns["self"]:
+                    faults.append(
+                        Fault(
+                            code="item_absent", file="nominations.xlsx", sheet=SHEETS[0], value=branch,
+                            values={"item": item.title, "branch": branch},
+                        )
+                    )  # fmt: skip
+    return standings
