@@ -41,6 +41,7 @@ import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
+from litestar import Litestar
 
 from deploy.databases import close_database, make_databases
 from deploy.embedded.nats import nats
@@ -272,6 +273,29 @@ def settings(secrets: Path, tmp_path: Path, clock: MovedClock) -> Callable[..., 
     return made
 
 
+@asynccontextmanager
+async def running(app: Litestar) -> AsyncIterator[None]:
+    """The app's lifespan, entered and left by one task: a fixture's set-up and tear-down run in two."""
+    is_up, may_end = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.lifespan():
+            is_up.set()
+            await may_end.wait()
+
+    life = asyncio.create_task(live())
+    waiting = asyncio.create_task(is_up.wait())
+    await asyncio.wait({life, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    if life.done():
+        waiting.cancel()
+        await life
+    try:
+        yield
+    finally:
+        may_end.set()
+        await life
+
+
 @pytest_asyncio.fixture
 async def client(
     settings: Callable[..., Settings],
@@ -281,8 +305,8 @@ async def client(
         async def opened(database: Database, nats_server: NatsServer | None = None) -> httpx.AsyncClient:
             plan = importlib.import_module(f"services.{database.service}.app").PLAN
             app = make_app(plan, settings(database, nats_server))
-            await stack.enter_async_context(app.lifespan())
-            transport = httpx.ASGITransport(app=app)
+            await stack.enter_async_context(running(app))
+            transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
             return await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL))
 
         yield opened

@@ -30,7 +30,7 @@ from shared.web.texts import Texts, chosen
 
 B = TypeVar("B", bound=Struct)
 SAFE = {"GET", "HEAD", "OPTIONS"}
-JSON, HTML = "application/json", "text/html; charset=utf-8"
+JSON, HTML = "application/json", "text/html"
 
 
 class House(Struct, kw_only=True):
