@@ -31,3 +31,27 @@ def check_date(approved_on: date, notice_ended_on: date, today: date) -> None:
         raise Refused("approval_before_notice_end", last=notice_ended_on.isoformat())
     if approved_on > today:
         raise Refused("date_ahead", day=approved_on.isoformat())
+
+
+class Approval(Struct, frozen=True, kw_only=True):
+    """What a leading body approved. The scan is kept by its content's SHA-256."""
+
+    id: UUID
+    edition_id: UUID
+    body: str
+    approved_on: date
+    document_no: str
+    scan_sha256: str
+    scan_name: str
+    scan_size: int
+
+
+SCAN_KINDS = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff")
+
+
+def check_scan(content: bytes) -> None:
+    """Raises Refused: scan_needed, scan_kind_wrong (neither PDF nor PNG nor JPEG)."""
+    if not content:
+        raise Refused("scan_needed", field="scan")
+    if not content.startswith(SCAN_KINDS):
+        raise Refused("scan_kind_wrong", field="scan")

@@ -23,14 +23,18 @@ class Award(Struct, frozen=True, kw_only=True):
 
 
 def number(year: int, serial: int) -> str:
-    """A certificate number such as 2026-0106-K; the last character finds every single wrong digit and every swap of neighbours."""
+    """A certificate number such as 2026-0106-K; its last character finds one wrong digit and two neighbours swapped."""
     return f"{year}-{serial:04d}-{_check(f'{year}{serial:04d}')}"
 
 
 def is_number(text: str) -> bool:
     """Whether the text has the form of a number and its check character is right."""
     parts = text.strip().upper().split("-")
-    return len(parts) == 3 and all(p.isdecimal() and p.isascii() for p in parts[:2]) and parts[2] == _check(parts[0] + parts[1])
+    return (
+        len(parts) == 3
+        and all(p.isdecimal() and p.isascii() for p in parts[:2])
+        and parts[2] == _check(parts[0] + parts[1])
+    )
 
 
 def _check(digits: str) -> str:
@@ -47,3 +51,13 @@ def check_decision(awards: list[Award], decided_on: date, today: date) -> None:
         raise Refused("decision_before_approval", day=approved_on.isoformat())
     if decided_on > today:
         raise Refused("date_ahead", day=decided_on.isoformat())
+
+
+class Commendation(Struct, frozen=True, kw_only=True):
+    """A decision with its document number; the first has version 1."""
+
+    id: UUID
+    edition_id: UUID
+    version: int
+    document_no: str
+    decided_on: date

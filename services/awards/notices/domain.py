@@ -4,9 +4,12 @@ A notice counts working days of the Chinese calendar, with its moved working Sat
 calendar is unknown stops the clock: it never guesses and never ends early. Not here: who posts (actions), objections.
 """
 
+import hashlib
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
+from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from shared.clock import day
@@ -44,6 +47,77 @@ class Terms(Struct, frozen=True, kw_only=True):
     days: int
     unit: Literal["workday", "day"]
     count_first_day: bool
+
+
+class Notice(Struct, frozen=True, kw_only=True):
+    """A posted list. ends_on: its last day, None while the clock is stopped; list_hash: of the bytes that were posted."""
+
+    id: UUID
+    edition_id: UUID
+    proposal_id: UUID
+    terms: Terms
+    contact: str
+    ends_on: date | None
+    list_hash: str
+    posted_at: datetime
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> "Notice":
+        """From flat values: the terms stand beside the rest."""
+        terms = Terms(**{name: row.pop(name) for name in ("starts_on", "days", "unit", "count_first_day")})
+        return cls(terms=terms, **row)
+
+
+class Posting(Struct, frozen=True, kw_only=True):
+    """Proof that the list hung elsewhere too: a photograph or screenshot, by its content's SHA-256."""
+
+    id: UUID
+    place: str
+    sha256: str
+    name: str
+    size: int
+    added_at: datetime
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """A line as posted: no rank, no result, no code. id: the award."""
+
+    id: UUID
+    subject_kind: str
+    name: str
+    unit: str
+    division_key: str
+    division: str
+    division_en: str
+    work: str
+    tier: str
+    tier_en: str
+
+
+class Clockface(Struct, frozen=True, kw_only=True):
+    """What a page says of the clock. unknown_year: whose calendar is missing, 0 if none."""
+
+    running: Running
+    starts_on: date
+    ends_on: date | None
+    left: int
+    unknown_year: int
+
+
+def clockface(terms: Terms, ends_on: date | None, now: datetime, calendar: Calendar) -> Clockface:
+    return Clockface(
+        running=running(terms.starts_on, ends_on, now), starts_on=terms.starts_on, ends_on=ends_on,
+        left=days_left(terms, ends_on, day(now), calendar) if ends_on else 0,
+        unknown_year=0 if ends_on else unknown_year(terms, calendar),
+    )  # fmt: skip
+
+
+def end_if_known(terms: Terms, calendar: Calendar) -> date | None:
+    """The last day, or None where the calendar of a year it needs is missing: the clock stands."""
+    try:
+        return last_day(terms, calendar)
+    except Refused:
+        return None
 
 
 def joined(calendar: Calendar, years: list[Year]) -> Calendar:
@@ -136,3 +210,9 @@ def check_ended(starts_on: date, ends_on: date | None, now: datetime) -> date:
     if running(starts_on, ends_on, now) != "ended":
         raise Refused("notice_running", last=ends_on.isoformat())
     return ends_on
+
+
+def posted_bytes(title: str, terms: Terms, contact: str, lines: list[Line]) -> tuple[bytes, str]:
+    """The list as it is posted, as bytes that are kept, and their SHA-256 in hex."""
+    content = msgspec.json.encode({"title": title, "terms": terms, "contact": contact, "lines": lines})
+    return content, hashlib.sha256(content).hexdigest()

@@ -5,7 +5,10 @@ others go on. An anonymous objection suspends nobody and goes to the supervisor.
 Not here: who may read an objector's identity; the database's roles decide that.
 """
 
+import hashlib
+from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -23,7 +26,10 @@ class Objector(Struct, frozen=True, kw_only=True):
 
 
 def objector(name: str, unit: str, contact: str) -> Objector | None:
-    """Who objects, or None for an anonymous objection. Raises Refused: objector_incomplete (a name without a contact, or the reverse)."""
+    """Who objects, or None for an anonymous objection.
+
+    Raises Refused: objector_incomplete (a name without a contact, or the reverse).
+    """
     name, unit, contact = name.strip(), unit.strip(), contact.strip()
     if not name and not contact:
         return None
@@ -49,3 +55,45 @@ def check_answer(outcome: Outcome | None, answer: str) -> str:
     if len(answer.strip()) < 5:
         raise Refused("answer_needed")
     return answer.strip()
+
+
+class Answered(Struct, frozen=True, kw_only=True):
+    """What an objector sees with the receipt."""
+
+    id: UUID
+    named: bool
+    filed_at: datetime
+    outcome: Outcome | None
+    answer: str | None
+    answered_at: datetime | None
+
+
+class Objection(Struct, frozen=True, kw_only=True):
+    """A real-name objection as the office examines it: without the name."""
+
+    id: UUID
+    notice_id: UUID
+    award_id: UUID | None
+    ground: Ground
+    text: str
+    filed_at: datetime
+    outcome: Outcome | None
+    answer: str | None
+    answered_at: datetime | None
+
+
+class Sealed(Objection, frozen=True, kw_only=True):
+    """Any objection with the objector's identity: only the supervisor's role can read it."""
+
+    named: bool
+    name: str
+    unit: str
+    contact: str
+
+
+def receipt_hash(receipt: str) -> bytes:
+    """What is kept of a receipt. Raises Refused: receipt_wrong (32 hex digits, dashes allowed)."""
+    plain = receipt.replace("-", "").strip().lower()
+    if len(plain) != 32 or any(digit not in "0123456789abcdef" for digit in plain):
+        raise Refused("receipt_wrong")
+    return hashlib.sha256(plain.encode()).digest()

@@ -1,0 +1,177 @@
+"""Opening editions, confirming a competition's tiers, proposing a list, and moving an edition on.
+
+Other slices find this slice's Structs here. The list is written by `propose` alone, whoever decided it.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.awards.editions import store
+from services.awards.editions.domain import (
+    ApprovalPlan,
+    AwardState,
+    CommendationPlan,
+    Division,
+    DivisionPreview,
+    Edition,
+    ExtraPrize,
+    NoticePlan,
+    Opening,
+    Plan,
+    Preview,
+    PreviewRow,
+    ProposedAward,
+    Ranked,
+    SeasonFacts,
+    State,
+    Tier,
+    awards_of,
+    check_extra,
+    check_proposal,
+    check_seen,
+    further,
+    list_hash,
+    plan_of,
+    preview_division,
+    ties_of,
+)
+from services.awards.people import actions as people
+from services.awards.score_sets import actions as score_sets
+from shared.db import Transaction
+from shared.errors import Missing
+from shared.ids import new_id
+
+__all__ = [
+    "ApprovalPlan", "AwardState", "CommendationPlan", "Division", "DivisionPreview", "Edition", "ExtraPrize", "NoticePlan",
+    "Opening", "Plan", "Preview", "PreviewRow", "ProposedAward", "SeasonFacts", "Tier",
+    "add_prize", "advance", "award_states", "by_id", "by_key", "confirm", "listed", "locked", "open_edition", "plan_of",
+    "preview", "propose", "ties_of",
+]  # fmt: skip
+
+
+async def open_edition(tx: Transaction, season_id: UUID, opening: Opening) -> UUID:
+    """Start an award list; tiers and plan are frozen with it."""
+    edition_id = new_id()
+    await store.insert(tx, edition_id, season_id, opening)
+    return edition_id
+
+
+async def by_key(tx: Transaction, key: str) -> Edition:
+    """Raises Missing: edition_unknown."""
+    if (edition := await store.by_key(tx, key)) is None:
+        raise Missing("edition_unknown", key=key)
+    return edition
+
+
+async def by_id(tx: Transaction, edition_id: UUID) -> Edition:
+    """Raises Missing: edition_unknown."""
+    if (edition := await store.by_id(tx, edition_id)) is None:
+        raise Missing("edition_unknown", key=str(edition_id))
+    return edition
+
+
+async def locked(tx: Transaction, edition_id: UUID) -> Edition:
+    """The edition, its row locked: two steps of one edition never run at once."""
+    await store.lock(tx, edition_id)
+    return await by_id(tx, edition_id)
+
+
+async def listed(tx: Transaction) -> list[Edition]:
+    """All editions in the order of their seasons."""
+    return await store.listed(tx)
+
+
+async def award_states(tx: Transaction, edition_id: UUID) -> list[AwardState]:
+    """The awards of the list that counts, in its order."""
+    return await store.award_states(tx, edition_id)
+
+
+async def advance(tx: Transaction, edition: Edition, reached: State) -> None:
+    """Move the edition on; it never goes back."""
+    await store.set_state(tx, edition.id, further(edition.state, reached))
+
+
+async def propose(
+    tx: Transaction, edition_id: UUID, items: list[ProposedAward], cites: list[UUID], by: UUID, now: datetime
+) -> UUID:
+    """Put a list forward (拟获) and return its id; the same list again is the same proposal.
+
+    cites: the sealed score sets or the closed ballots it rests on. Until the notice a newer list takes its place.
+    Raises Conflict: edition_on_notice; Refused: award_list_empty, award_twice.
+    """
+    edition = await locked(tx, edition_id)
+    hashed, last = list_hash(items), await store.last_proposal(tx, edition_id)
+    if last and last[2] == hashed:
+        return last[0]
+    check_proposal(edition.state, items)
+    proposal_id = new_id()
+    await store.insert_proposal(tx, proposal_id, edition_id, last[1] + 1 if last else 1, cites, hashed, by, now)
+    await store.insert_awards(
+        tx, edition_id, proposal_id, [(new_id(), n, each) for n, each in enumerate(items, start=1)]
+    )
+    await store.set_proposal(tx, edition_id, proposal_id)
+    await advance(tx, edition, "proposed")
+    return proposal_id
+
+
+async def _ranked(tx: Transaction, edition: Edition, division: Division) -> tuple[UUID | None, list[Ranked]]:
+    found = await score_sets.results(tx, edition.key, division.key)
+    known = await people.names(tx, [line.person_id for line in found.lines if line.person_id])
+    ranked = []
+    for line in found.lines:
+        person = known.get(line.person_id) if line.person_id else None
+        ranked.append(
+            Ranked(
+                entry_id=line.item.entry_id, code=line.item.code, rank=line.item.rank, shown=line.item.shown,
+                decided_by=line.item.decided_by, work=line.title, person_id=line.person_id,
+                name=person.name if person else "", name_key=person.name_key if person else "",
+                unit=person.unit if person else "",
+            )
+        )  # fmt: skip
+    return (found.sealed.id if found.sealed else None), ranked
+
+
+async def preview(tx: Transaction, edition_id: UUID) -> Preview:
+    """A competition's results with the prize each rank would bring, and what is still missing."""
+    edition = await by_id(tx, edition_id)
+    extras = await store.extras(tx, edition_id)
+    divisions = tuple([preview_division(each, *await _ranked(tx, edition, each), extras) for each in edition.divisions])
+    return Preview(
+        edition=edition,
+        divisions=divisions,
+        ready=all(each.ready for each in divisions),
+        confirmed=edition.state != "open",
+    )
+
+
+async def confirm(tx: Transaction, edition_id: UUID, score_set_ids: list[UUID], by: UUID, now: datetime) -> UUID:
+    """Propose the awards that follow from the sealed score sets the committee saw.
+
+    Raises Refused: score_set_waited, opening_waited, names_waited, tie_at_tier_edge; Conflict: score_set_newer,
+    edition_on_notice.
+    """
+    edition = await locked(tx, edition_id)
+    extras = await store.extras(tx, edition_id)
+    previews: list[DivisionPreview] = []
+    items: list[ProposedAward] = []
+    for division in edition.divisions:
+        score_set_id, ranked = await _ranked(tx, edition, division)
+        previews.append(preview_division(division, score_set_id, ranked, extras))
+        items += awards_of(previews[-1], ranked)
+    check_seen(score_set_ids, previews)
+    return await propose(tx, edition_id, items, score_set_ids, by, now)
+
+
+async def add_prize(
+    tx: Transaction, edition_id: UUID, division_key: str, tier: str, more: int, minute: str, by: UUID, now: datetime
+) -> None:
+    """One more prize of a tier, by a minute of the leading group; it stays visible on every page.
+
+    Raises Refused: minute_required, codes_already_open, tier_unknown, division_unknown.
+    """
+    edition = await locked(tx, edition_id)
+    division = edition.division(division_key)
+    found = await score_sets.results(tx, edition.key, division_key)
+    extra = ExtraPrize(division_key, tier, more, minute.strip())
+    check_extra(division, extra, found.is_opened)
+    await store.insert_minute(tx, new_id(), edition_id, extra, by, now)

@@ -1,0 +1,30 @@
+"""What awards tells the other services. Subjects and readers: services/awards/README.md#events"""
+
+from datetime import date
+from uuid import UUID
+
+from msgspec import Struct
+
+from shared.events import Event
+
+
+class CommendedAward(Struct, frozen=True, kw_only=True):
+    """subject_kind: entry, branch or person; subject_id: its id, the opaque id of a branch's code."""
+
+    subject_kind: str
+    subject_id: UUID
+    tier: str
+    certificate_no: str
+
+
+class CommendationDecided(Event, frozen=True, kw_only=True, tag="awards.commendation.decided.v1"):
+    """Every award of an edition that was decided so far; a later decision is a higher version."""
+
+    key: str
+    title: str
+    document_no: str
+    decided_on: date
+    items: tuple[CommendedAward, ...]
+
+
+EVENTS: tuple[type[Event], ...] = (CommendationDecided,)
