@@ -117,8 +117,7 @@ def make_app(plan: Plan, settings: Settings) -> Litestar:
         state=State({"house": house}),
         before_send=[_add_headers],
         openapi_config=OpenAPIConfig(
-            title=f"laurel {plan.service}", version="1", path=f"/{plan.service}",
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            title=f"laurel {plan.service}", version="1", path=f"/{plan.service}/schema", render_plugins=[JsonRenderPlugin()],
         ),
         request_max_body_size=BODY,
         multipart_form_part_limit=400,

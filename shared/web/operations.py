@@ -32,7 +32,7 @@ async def _messages(tx: Transaction) -> dict[str, Any]:
 
 
 def routes(service: str, consumers: list[Consumer]) -> list[HTTPRouteHandler]:
-    """`/health/live`, `/health/ready`, `/messages`, `/dead-letters/{id}/replays` of a service."""
+    """`/health/live`, `/health/ready`, `/messages`, `/dead-letters/{id}/replays`, `/openapi.json` of a service."""
     system = f"{service}_system"
 
     @get(f"/{service}/health/live", audience=system)
@@ -67,4 +67,8 @@ def routes(service: str, consumers: list[Consumer]) -> list[HTTPRouteHandler]:
             raise Missing("missing")
         return edge.done(f"/{service}/messages", {})
 
-    return [live, ready, messages, replay_letter]
+    @get(f"/{service}/openapi.json", audience=system, include_in_schema=False)
+    async def openapi(edge: EdgeDep) -> Response[Any]:
+        return edge.answer(edge.request.app.openapi_schema.to_schema())
+
+    return [live, ready, messages, replay_letter, openapi]

@@ -197,6 +197,11 @@ async def test_a_bug_is_told_without_its_details_and_in_the_readers_language(bro
     assert "secret" not in answer.text
 
 
+async def test_the_routes_describe_themselves(browser: httpx.AsyncClient) -> None:
+    schema = (await browser.get("/registration/openapi.json")).json()
+    assert "/registration/things/{thing_id}" in schema["paths"]
+
+
 async def test_an_unknown_address_is_a_page_for_a_person(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/registration/nowhere")
     assert answer.status_code == 404
