@@ -30,9 +30,26 @@ class Person(Struct, frozen=True, kw_only=True):
     version: int = 1
 
 
+SURNAMES = dict(
+    zip(
+        "曾单仇解查任朴区翟盖乐缪冼秘种繁员黑折那",
+        "zeng shan qiu xie zha ren piao ou zhai ge yue miao xian bi chong po yun he she na".split(),
+        strict=True,
+    )
+) | {"尉迟": "yu chi", "万俟": "mo qi", "单于": "chan yu", "澹台": "tan tai", "长孙": "zhang sun"}
+"""Surnames that are read otherwise than the same character in a word."""
+
+
 def name_key(name: str) -> str:
-    """The text a name sorts by: its pinyin, small letters; other scripts stay as they are."""
-    return " ".join(lazy_pinyin(name.strip())).lower()
+    """The text a person's name sorts by: its pinyin, small letters; other scripts stay as they are."""
+    name = name.strip()
+    surname = next((each for each in (name[:2], name[:1]) if each in SURNAMES), "")
+    return f"{SURNAMES.get(surname, '')} {title_key(name[len(surname) :])}".strip()
+
+
+def title_key(title: str) -> str:
+    """The text any other name sorts by."""
+    return " ".join(lazy_pinyin(title.strip())).lower()
 
 
 def changed(known: dict[UUID, Person], described: list[Person]) -> list[Person]:

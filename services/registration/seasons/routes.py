@@ -46,8 +46,8 @@ async def check_page(edge: EdgeDep, check_id: FromPath[UUID]) -> Response[Any]:
     """Every fault with its place, or what would be stored."""
     async with edge.transaction() as tx:
         found = await actions.check(tx, check_id)
-    answer = _answer(edge, found)
-    return edge.page("season_check.html", check=found, placed=answer["faults"], json=answer)
+    placed = [(fault, sentence(edge.house.texts, edge.language, fault)) for fault in found.faults]
+    return edge.page("season_check.html", check=found, placed=placed, json=_answer(edge, found))
 
 
 @post(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from services.registration.people.domain import Person, name_key
+from services.registration.people.domain import Person, name_key, title_key
 from services.registration.seasons.domain.activities import MakeId
 from services.registration.seasons.domain.plan import Season
 from services.registration.units.domain import Branch, Unit
@@ -48,7 +48,7 @@ def settle(
                 id=branch_ids[each.code],
                 code=each.code,
                 name=each.name,
-                name_key=name_key(each.name),
+                name_key=title_key(each.name),
                 category=each.category,
                 numbers=each.numbers,
             )
@@ -59,7 +59,7 @@ def settle(
                 id=unit_ids[name],
                 handle=handle(name),
                 name=name,
-                name_key=name_key(name),
+                name_key=title_key(name),
                 parent_id=root if name in covered and unit_ids[name] != root else None,
                 branch_id=covered.get(name),
             )
