@@ -40,7 +40,7 @@ CREATE TABLE roll_items (
     roll_id uuid NOT NULL REFERENCES rolls,
     entry_id uuid NOT NULL,
     code text NOT NULL,
-    "order" int NOT NULL,
+    "order" int,
     title text NOT NULL,
     unit_id uuid,
     commitment text NOT NULL,

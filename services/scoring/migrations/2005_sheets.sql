@@ -13,6 +13,7 @@ CREATE TABLE revisions (
     marks text NOT NULL,
     comment text NOT NULL,
     reason text NOT NULL,
+    written_at timestamptz,
     received_at timestamptz NOT NULL,
     content_hash text NOT NULL CHECK (content_hash ~ '^[0-9a-f]{64}$'),
     disposition text NOT NULL CHECK (disposition IN

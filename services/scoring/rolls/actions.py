@@ -4,10 +4,19 @@ from datetime import datetime
 from uuid import UUID
 
 from services.scoring.rolls import store
-from services.scoring.rolls.domain import Division, Roll
+from services.scoring.rolls.domain import Activity, Division, Roll
 from services.scoring.rubrics.domain import Stage
 from shared.db import Transaction
 from shared.errors import Missing
+
+
+async def open_activity(tx: Transaction, activity: Activity, divisions: list[Division]) -> bool:
+    """Keep an opened activity and its divisions; False if this version or a newer one is already here."""
+    if not await store.save_activity(tx, activity):
+        return False
+    for division in divisions:
+        await store.save_division(tx, division)
+    return True
 
 
 async def receive(tx: Transaction, roll: Roll, now: datetime) -> bool:

@@ -21,12 +21,24 @@ class Division(Struct, frozen=True, kw_only=True):
     places: int
 
 
+class Activity(Struct, frozen=True, kw_only=True):
+    """An activity registration has opened. An older version changes nothing."""
+
+    activity_id: UUID
+    version: int
+    key: str
+    title: str
+    title_en: str
+    edition: int | None
+    kind: str
+
+
 class RollItem(Struct, frozen=True, kw_only=True):
-    """One entry as the panel sees it. unit_id: opaque, serves recusal only."""
+    """One entry as the panel sees it. order: None before the draw. unit_id: opaque, serves recusal only."""
 
     entry_id: UUID
     code: str
-    order: int
+    order: int | None
     title: str
     unit_id: UUID | None
     commitment: str

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.scoring.rolls.domain import Division, Roll, RollItem
+from services.scoring.rolls.domain import Activity, Division, Roll, RollItem
 from services.scoring.rubrics.domain import Stage
 from shared.db import Transaction
 
@@ -12,17 +12,8 @@ _DIVISION = """SELECT d.division_id, d.activity_id, a.key AS activity_key, a.tit
                  FROM divisions d JOIN activities a USING (activity_id)"""
 
 
-async def save_activity(
-    tx: Transaction,
-    activity_id: UUID,
-    version: int,
-    key: str,
-    title: str,
-    title_en: str,
-    edition: int | None,
-    kind: str,
-) -> bool:
-    """Store or replace an activity; False if a newer version already stands."""
+async def save_activity(tx: Transaction, activity: Activity) -> bool:
+    """Store or replace an activity; False if this version or a newer one already stands."""
     return bool(
         await tx.fetchval(
             """INSERT INTO activities AS a (activity_id, version, key, title, title_en, edition, kind)
@@ -30,19 +21,18 @@ async def save_activity(
                ON CONFLICT (activity_id) DO UPDATE SET version = excluded.version, key = excluded.key,
                    title = excluded.title, title_en = excluded.title_en, edition = excluded.edition, kind = excluded.kind
                 WHERE a.version < excluded.version RETURNING true""",
-            activity_id, version, key, title, title_en, edition, kind,
+            activity.activity_id, activity.version, activity.key, activity.title, activity.title_en, activity.edition,
+            activity.kind,
         )
     )  # fmt: skip
 
 
-async def save_division(
-    tx: Transaction, division_id: UUID, activity_id: UUID, key: str, title: str, title_en: str, places: int
-) -> None:
+async def save_division(tx: Transaction, division: Division) -> None:
     await tx.execute(
         """INSERT INTO divisions (division_id, activity_id, key, title, title_en, places) VALUES ($1, $2, $3, $4, $5, $6)
            ON CONFLICT (division_id) DO UPDATE SET key = excluded.key, title = excluded.title,
                title_en = excluded.title_en, places = excluded.places""",
-        division_id, activity_id, key, title, title_en, places,
+        division.division_id, division.activity_id, division.key, division.title, division.title_en, division.places,
     )  # fmt: skip
 
 
@@ -92,7 +82,7 @@ async def latest(tx: Transaction, division_id: UUID, stage: Stage) -> Roll | Non
 async def items(tx: Transaction, roll_id: UUID) -> tuple[RollItem, ...]:
     rows = await tx.fetch(
         """SELECT entry_id, code, "order", title, unit_id, commitment FROM roll_items
-            WHERE roll_id = $1 ORDER BY "order", code""",
+            WHERE roll_id = $1 ORDER BY "order" NULLS LAST, code""",
         roll_id,
     )
     return tuple(RollItem(**dict(row)) for row in rows)

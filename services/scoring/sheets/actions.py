@@ -12,11 +12,11 @@ from services.scoring.rubrics.domain import Stage
 from services.scoring.sheets import domain, store
 from services.scoring.sheets.domain import (
     Acknowledgement,
+    Assigned,
     Decided,
     Marked,
     Place,
     Revision,
-    Seat,
     Sheet,
     Situation,
     Submission,
@@ -56,9 +56,9 @@ async def counting(tx: Transaction, division_id: UUID) -> list[Marked]:
     return [Marked(judge_id=k.judge_id, entry_id=k.entry_id, part=k.part, marks=marks) for k, marks in found]
 
 
-async def seats(tx: Transaction, division_id: UUID) -> list[Seat]:
+async def assigned(tx: Transaction, division_id: UUID) -> list[Assigned]:
     """Who marks which entry."""
-    return await store.seats(tx, division_id)
+    return await store.assigned(tx, division_id)
 
 
 async def locked(tx: Transaction, division_id: UUID) -> frozenset[Stage]:
@@ -75,8 +75,8 @@ async def set_lock(
     return recorded
 
 
-async def countersign(tx: Transaction, revision_id: UUID, by: UUID, now: datetime) -> int:
-    """The supervisor has seen this correction and its reason; the ledger position says so. Once is enough.
+async def countersign(tx: Transaction, revision_id: UUID, by: UUID, now: datetime) -> tuple[UUID, int]:
+    """The supervisor has seen this correction and its reason: its division and the ledger position. Once is enough.
 
     Raises Missing: revision_unknown.
     """
@@ -86,11 +86,11 @@ async def countersign(tx: Transaction, revision_id: UUID, by: UUID, now: datetim
     await ledger.lock(tx, [division_id])
     done = await store.countersigned(tx, division_id)
     if revision_id in done:
-        return done[revision_id]
+        return division_id, done[revision_id]
     entry = Entry(division_id=division_id, kind="countersigned", actor=by, body={"revision": str(revision_id)})
     (recorded,) = await ledger.append(tx, [entry], now)
     await store.add_countersignature(tx, revision_id, division_id, recorded.position)
-    return recorded.position
+    return division_id, recorded.position
 
 
 async def countersigned(tx: Transaction, division_id: UUID) -> dict[UUID, int]:

@@ -29,7 +29,7 @@ class SheetKey(Struct, frozen=True, order=True):
     part: str
 
 
-class Seat(Struct, frozen=True):
+class Assigned(Struct, frozen=True):
     """A judge who marks an entry: a reserve stands in it for whom they replace; who is recused is in none."""
 
     judge_id: UUID
@@ -49,6 +49,7 @@ class Revision(Struct, frozen=True, kw_only=True):
     """id: made on the tablet. seq: rises by one on each device. base: the head this tablet knew.
 
     marks: criterion -> count of the criterion's unit; absent = unmarked. reason: why a counted sheet is corrected.
+    written_at: the tablet's own clock, for information; order is the ledger's.
     """
 
     id: UUID
@@ -60,6 +61,7 @@ class Revision(Struct, frozen=True, kw_only=True):
     marks: dict[str, int]
     comment: str
     reason: str
+    written_at: datetime | None = None
 
 
 class Submission(Struct, frozen=True):
@@ -231,6 +233,7 @@ def as_body(decided: Decided) -> dict[str, Any]:
         "revision": str(revision.id),
         "rubric_version": revision.rubric_version,
         "seq": revision.seq,
+        "written_at": revision.written_at.isoformat() if revision.written_at else None,
     }
 
 
@@ -246,6 +249,7 @@ def from_body(body: Mapping[str, Any], judge_id: UUID, division_id: UUID) -> Dec
         marks=body["marks"],
         comment=body["comment"],
         reason=body["reason"],
+        written_at=datetime.fromisoformat(body["written_at"]) if body["written_at"] else None,
     )
     head = UUID(body["head"]) if body["head"] else None
     return Decided(revision=revision, division_id=division_id, disposition=body["disposition"], head=head)

@@ -10,10 +10,10 @@ from services.scoring.ledger.domain import Recorded
 from services.scoring.rubrics.domain import Stage
 from services.scoring.sheets.domain import (
     Acknowledgement,
+    Assigned,
     Decided,
     Head,
     Place,
-    Seat,
     Sent,
     Sheet,
     SheetKey,
@@ -76,14 +76,15 @@ async def add_revisions(tx: Transaction, decided: list[Decided], recorded: list[
     sheets = [each.revision.sheet for each in decided]
     status = await tx.execute(
         """INSERT INTO revisions (id, division_id, judge_id, entry_id, part, device_id, seq, base, rubric_version, marks,
-                                  comment, reason, content_hash, disposition, head, ledger_position, chain_hash, received_at)
+                                  comment, reason, written_at, content_hash, disposition, head, ledger_position,
+                                  chain_hash, received_at)
            SELECT n.id, a.division_id, a.judge_id, a.entry_id, n.part, n.device_id, n.seq, n.base, n.rubric_version,
-                  n.marks, n.comment, n.reason, n.content_hash, n.disposition, n.head, n.position, n.hash, n.at
+                  n.marks, n.comment, n.reason, n.written_at, n.content_hash, n.disposition, n.head, n.position, n.hash, n.at
              FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[], $7::uuid[], $8::int[],
-                         $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::bigint[],
-                         $16::text[], $17::timestamptz[])
+                         $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::text[], $15::uuid[],
+                         $16::bigint[], $17::text[], $18::timestamptz[])
                AS n (id, judge_id, entry_id, part, device_id, seq, base, rubric_version, marks, comment, reason,
-                     content_hash, disposition, head, position, hash, at)
+                     written_at, content_hash, disposition, head, position, hash, at)
              JOIN assignments a USING (judge_id, entry_id)""",
         [each.revision.id for each in decided],
         *_columns(sheets),
@@ -94,6 +95,7 @@ async def add_revisions(tx: Transaction, decided: list[Decided], recorded: list[
         [_text(each.revision.marks) for each in decided],
         [each.revision.comment for each in decided],
         [each.revision.reason for each in decided],
+        [each.revision.written_at for each in decided],
         [content_hash(each.revision) for each in decided],
         [each.disposition for each in decided],
         [each.head for each in decided],
@@ -165,12 +167,12 @@ async def counting(tx: Transaction, division_id: UUID) -> list[tuple[SheetKey, M
     return [(SheetKey(row["judge_id"], row["entry_id"], row["part"]), _marks(row["marks"])) for row in rows]
 
 
-async def seats(tx: Transaction, division_id: UUID) -> list[Seat]:
+async def assigned(tx: Transaction, division_id: UUID) -> list[Assigned]:
     """Who marks which entry of a division; recused judges are in none."""
     rows = await tx.fetch(
         "SELECT judge_id, entry_id FROM assignments WHERE division_id = $1 AND state = 'judging'", division_id
     )
-    return [Seat(row["judge_id"], row["entry_id"]) for row in rows]
+    return [Assigned(row["judge_id"], row["entry_id"]) for row in rows]
 
 
 async def locked(tx: Transaction, divisions: list[UUID]) -> dict[UUID, frozenset[Stage]]:

@@ -43,7 +43,7 @@ async def of_division(tx: Transaction, division_id: UUID, stage: Stage) -> Pictu
     found = domain.standings(
         attached.of_stage(stage),
         roll.entries,
-        await sheets.seats(tx, division_id),
+        await sheets.assigned(tx, division_id),
         await sheets.counting(tx, division_id),
         await store.votes(tx, division_id, stage),
         await store.lots(tx, division_id, stage),
@@ -73,7 +73,7 @@ async def record_vote(
     picture = await of_division(tx, division_id, stage)
     if not picture.standings.waits(vote.entries, "panel_vote"):
         raise Refused("tie_not_waiting")
-    panel = [seat.judge_id for seat in await sheets.seats(tx, division_id) if seat.entry_id in vote.entries]
+    panel = [each.judge_id for each in await sheets.assigned(tx, division_id) if each.entry_id in vote.entries]
     domain.check_vote(vote, panel)
     judges = {f"judge_{place}": judge for place, (judge, _) in enumerate(vote.votes, start=1)}
     named = [[name, str(entry)] for name, (_, entry) in zip(judges, vote.votes, strict=True)]

@@ -10,14 +10,14 @@ from uuid import UUID
 from msgspec import Struct
 
 from services.scoring.rubrics.domain import Drop, Rule
-from services.scoring.sheets.domain import Marked, Seat
+from services.scoring.sheets.domain import Assigned, Marked
 
 Cell = tuple[str, str]
 """A part's key and a criterion's key."""
 
 
 class Unmarked(Struct, frozen=True, order=True):
-    """A mark that a seated judge has not given."""
+    """A mark that a assigned judge has not given."""
 
     entry_id: UUID
     judge_id: UUID
@@ -33,15 +33,15 @@ class Sum(Struct, frozen=True):
 
 
 Grid = dict[UUID, dict[Cell, int]]
-"""One entry's marks: judge -> cell -> count of the criterion's unit. Each seated judge is in it, perhaps empty."""
+"""One entry's marks: judge -> cell -> count of the criterion's unit. Each assigned judge is in it, perhaps empty."""
 
 
-def grids(entries: Collection[UUID], seats: Iterable[Seat], sheets: Iterable[Marked]) -> dict[UUID, Grid]:
-    """The marks by entry and seated judge; sheets of anybody else are left out."""
+def grids(entries: Collection[UUID], assigned: Iterable[Assigned], sheets: Iterable[Marked]) -> dict[UUID, Grid]:
+    """The marks by entry and assigned judge; sheets of anybody else are left out."""
     found: dict[UUID, Grid] = {entry: {} for entry in entries}
-    for seat in seats:
-        if seat.entry_id in found:
-            found[seat.entry_id].setdefault(seat.judge_id, {})
+    for each in assigned:
+        if each.entry_id in found:
+            found[each.entry_id].setdefault(each.judge_id, {})
     for sheet in sheets:
         cells = found.get(sheet.entry_id, {}).get(sheet.judge_id)
         if cells is not None:
@@ -64,7 +64,7 @@ def scopes(rule: Rule) -> dict[str, list[Cell]]:
 
 
 def unmarked(rule: Rule, grid: Grid, entry_id: UUID) -> list[Unmarked]:
-    """What seated judges still owe this entry, in a fixed order."""
+    """What assigned judges still owe this entry, in a fixed order."""
     cells = cells_of(rule)
     return sorted(
         Unmarked(entry_id, judge, part, criterion)

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from services.scoring.rubrics.domain import Drop, Rule
-from services.scoring.sheets.domain import Marked, Seat
+from services.scoring.sheets.domain import Assigned, Marked
 from services.scoring.standings.domain import arithmetic
 from services.scoring.standings.domain.arithmetic import Grid, Sum, Unmarked
 from services.scoring.standings.domain.ties import Block, Decisions, Pending, TieLot, TieVote, by_value, separate
@@ -51,7 +51,7 @@ class Standings(Struct, frozen=True, kw_only=True):
 def standings(
     rule: Rule,
     entries: Collection[UUID],
-    seats: Collection[Seat],
+    assigned: Collection[Assigned],
     sheets: Collection[Marked],
     votes: Sequence[TieVote] = (),
     lots: Sequence[TieLot] = (),
@@ -60,7 +60,7 @@ def standings(
 
     votes: oldest first. Everything else may come in any order. Rule: services/scoring/README.md#arithmetic
     """
-    grids = arithmetic.grids(entries, seats, sheets)
+    grids = arithmetic.grids(entries, assigned, sheets)
     sums = {entry: found for entry, grid in grids.items() if (found := arithmetic.result(rule, grid))}
     figures = {entry: ranked_figure(rule, found.result) for entry, found in sums.items()}
     decisions = Decisions(value=lambda step, entry: step_value(rule, grids[entry], step), votes=votes, lots=lots)
