@@ -1,10 +1,23 @@
 """A programme file as a secretary writes it: the shipped rule, for the tests of every awards slice."""
 
 import tomllib
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
+from services.awards.ballots import actions as ballots
+from services.awards.ballots.domain import Ballot
+from services.awards.consultations import actions as consultations
+from services.awards.editions.actions import SeasonFacts
+from services.awards.nominations import actions as nominations
+from services.awards.programmes import actions as programmes
 from services.awards.programmes.domain import Programme, read
+from services.awards.scorecards import actions as scorecards
+from shared.db import transaction
 from shared.errors import Fault
+from shared.ids import new_id, opaque
+from shared.tables import Folder
+from tests.conftest import Database
 
 TEXT = """
 key = "model-home-2026"
@@ -121,3 +134,105 @@ def faults_of(table: dict[str, Any]) -> list[Fault]:
 
 def programme() -> Programme:
     return read(data(), "programmes/p.toml", [])
+
+
+KEY = b"k" * 32
+SOMEBODY = UUID(int=7)
+NOMINATING = datetime(2026, 11, 30, 2, tzinfo=UTC)
+EXAMINING = datetime(2026, 12, 8, 2, tzinfo=UTC)
+MEETING = datetime(2026, 12, 11, 6, 5, tzinfo=UTC)
+ACCOUNTS = [str(number) for number in range(1011, 1020)]
+PRESENT = [account for account in ACCOUNTS if account != "1015"]
+FACULTIES = ["01", "02", "03", "04", "05"]
+OFFICES = ["17", "18"]
+SERVICES = ["20", "24"]
+FULL = {"congress": "30", "records": "20", "meeting": "50"}
+SEASON = f"""
+key = "s"
+[roles]
+committee = {ACCOUNTS}
+[[outsider]]
+account = "1011"
+name = "梁致和"
+unit = "校工会"
+"""
+BRANCHES = "分工会代码,分工会,类别,经办人\n" + "".join(
+    f"{code},第{code}分工会,{category},2{code}\n"
+    for codes, category in ((FACULTIES, "院系"), (["06"], "院系"), (OFFICES, "机关"), (["20"], "直属"), (["24"], "后勤附属"))
+    for code in codes
+)
+
+
+def handle(account: str) -> UUID:
+    return opaque(KEY, "account", account)
+
+
+def folder(text: str = TEXT) -> Folder:
+    files = {"season.toml": SEASON, "programmes/p.toml": text, "branches.csv": BRANCHES}
+    return Folder({name: content.encode() for name, content in files.items()})
+
+
+async def install(database: Database, text: str = TEXT) -> UUID:
+    """A season with the sample programme, as the seasons slice stores it."""
+    season_id, faults = new_id(), list[Fault]()
+    await database.execute(
+        """INSERT INTO seasons (id, key, title, organisation, language, content_hash, stored_by, stored_at)
+           VALUES ($1, 's', '季', '工会', 'zh-CN', $2, $3, $4)""",
+        season_id, b"0" * 32, SOMEBODY, NOMINATING,
+    )  # fmt: skip
+    known = programmes.check(folder(text), ["programmes/p.toml"], faults)
+    assert faults == []
+    async with transaction(database.pool, "awards_office") as tx:
+        facts = SeasonFacts(key="s", title="季", organisation="工会", language="zh-CN")
+        await programmes.store_programmes(tx, season_id, facts, known, KEY, NOMINATING)
+        ((programme_id, _),) = await programmes.listed(tx)
+    return programme_id
+
+
+async def nominate(database: Database, programme_id: UUID, codes: list[str]) -> dict[str, UUID]:
+    """These branches nominated and scored full marks by themselves: code -> nomination."""
+    made = {}
+    async with transaction(database.pool, "awards_member") as tx:
+        for code in codes:
+            nomination = await nominations.nominate(tx, new_id(), programme_id, code, "理由", SOMEBODY, NOMINATING)
+            await scorecards.record(tx, new_id(), nomination.id, "self", FULL, "", SOMEBODY, NOMINATING)
+            made[code] = nomination.id
+    return made
+
+
+async def examine(database: Database, programme_id: UUID, made: dict[str, UUID]) -> None:
+    """Every scorecard audited with full marks, every office content."""
+    async with transaction(database.pool, "awards_committee") as tx:
+        for nomination_id in made.values():
+            await scorecards.record(tx, new_id(), nomination_id, "audited", FULL, "", SOMEBODY, EXAMINING)
+        for office in ("纪检监察室", "计划财务处"):
+            await consultations.reply(
+                tx, programme_id, office, "*", "none", "函1号", "", date(2026, 12, 8), SOMEBODY, EXAMINING
+            )
+
+
+async def ready(database: Database) -> tuple[UUID, dict[str, UUID]]:
+    """The programme on the afternoon of its ballot, nine branches standing."""
+    programme_id = await install(database)
+    made = await nominate(database, programme_id, [*FACULTIES, *OFFICES, *SERVICES])
+    await examine(database, programme_id, made)
+    return programme_id, made
+
+
+async def open_round(
+    database: Database, programme_id: UUID, present: list[str] = PRESENT, recused: tuple[str, ...] = ("1016",)
+) -> Ballot:
+    async with transaction(database.pool, "awards_committee") as tx:
+        return await ballots.open_round(tx, new_id(), programme_id, present, [*recused], None, SOMEBODY, MEETING)
+
+
+async def cast(database: Database, ballot: Ballot, account: str, yes: list[UUID]) -> None:
+    """One paper: yes to these, no to all others."""
+    choices = {c: "yes" if c in yes else "no" for contest in ballot.contests for c in contest.candidates}
+    async with transaction(database.pool, "awards_committee", None, handle(account)) as tx:
+        await ballots.cast(tx, ballot.id, handle(account), choices, MEETING)  # type: ignore[arg-type]  # literals
+
+
+async def close(database: Database, ballot: Ballot) -> Ballot:
+    async with transaction(database.pool, "awards_committee") as tx:
+        return await ballots.close(tx, ballot.id, SOMEBODY, MEETING)

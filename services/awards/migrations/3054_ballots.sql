@@ -62,9 +62,9 @@ BEGIN
     IF EXISTS (
         SELECT FROM ballots b
           CROSS JOIN LATERAL jsonb_array_elements(b.contests) contest
-          CROSS JOIN LATERAL jsonb_array_elements_text(contest->'candidates') candidate
+          CROSS JOIN LATERAL jsonb_array_elements_text(contest->'candidates') AS contested (id)
          WHERE b.id = NEW.ballot_id AND b.closed_at IS NULL
-           AND (SELECT count(*) FROM urn u WHERE u.ballot_id = b.id AND u.candidate = candidate::uuid)
+           AND (SELECT count(*) FROM urn u WHERE u.ballot_id = b.id AND u.candidate = contested.id::uuid)
                <> (SELECT count(*) FROM ballot_roll r WHERE r.ballot_id = b.id AND r.has_voted))
        OR EXISTS (
         SELECT FROM urn u JOIN ballots b ON b.id = u.ballot_id
