@@ -263,16 +263,17 @@ def shown(rule: dict[str, Any], marks: Marks) -> str:
     return rounded(result(rule, marks), rule["rounding"])
 
 
-def standing(rule: dict[str, Any], marks: dict[str, Marks], votes: dict[str, int]) -> list[tuple[int, list[str]]]:
-    """(rank, entries that share it), best first, by the result and then by the tie chain."""
+def standing(rule: dict[str, Any], marks: dict[str, Marks], votes: list[list[str]]) -> list[tuple[int, list[str]]]:
+    """(rank, entries that share it), best first, by the result and then by the tie chain.
+
+    votes: for each recorded vote of the panel, whom each judge named.
+    """
 
     def first(no: str) -> Fraction:
         exact = result(rule, marks[no])
         return Fraction(shown(rule, marks[no])) if rule["rounding"]["at"] == "ranked" else exact
 
     def value(step: str, no: str) -> Fraction:
-        if step == "panel_vote":
-            return Fraction(votes.get(no, 0))
         if step == "untrimmed_mean":
             return sum((sum(m.values(), Fraction(0)) for m in marks[no].values()), Fraction(0)) / len(marks[no])
         return result(rule, marks[no], [step.removeprefix("part:")])
@@ -281,13 +282,24 @@ def standing(rule: dict[str, Any], marks: dict[str, Marks], votes: dict[str, int
     for step in rule["ties"]:
         if step == "lot" and any(len(g) > 1 for g in groups):
             raise LotNeeded(next(g for g in groups if len(g) > 1))
-        if step not in ("lot", "shared"):
+        if step == "panel_vote":
+            groups = [part for group in groups for part in voted(group, votes)]
+        elif step not in ("lot", "shared"):
             groups = split(groups, partial(value, step))
     found, before = [], 0
     for place, group in enumerate(groups, 1):
         found.append((before + 1 if rule["rank_style"] == "1224" else place, sorted(group)))
         before += len(group)
     return found
+
+
+def voted(group: list[str], votes: list[list[str]]) -> list[list[str]]:
+    """Whom more than half of the votes given name goes first; the others stay tied, and may be voted on again."""
+    for named in votes:
+        for no in group:
+            if set(named) <= set(group) and 2 * named.count(no) > len(named) and len(group) > 1:
+                return [[no], *voted([other for other in group if other != no], votes)]
+    return [group]
 
 
 def split(groups: list[list[str]], key: Callable[[str], Fraction]) -> list[list[str]]:
@@ -322,13 +334,12 @@ def results(folder: Path, admitted: set[str] | None = None) -> dict[str, list[di
         for division in activity["division"]:
             inside = {no for no, said in final.items() if said == (division["key"], "admitted")}
             marks = {no: m for no, m in marks_of(folder, season, activity, division).items() if no in inside}
-            ballots = [
-                vote["entry"]
+            votes = [
+                [vote["entry"] for vote in i["votes"]]
                 for i in season.get("incident", [])
                 if i["kind"] == "panel_vote" and (i["activity"], i["division"]) == (activity["key"], division["key"])
-                for vote in i["votes"]
             ]
-            order = standing(rule, marks, {no: ballots.count(no) for no in ballots})
+            order = standing(rule, marks, votes)
             tiers = prizes(division, [group for _, group in order])
             found[f"{activity['key']}/{division['key']}"] = [
                 {"entry": no, "rank": rank, "result": shown(rule, marks[no]), "tier": tiers.get(no, "")}
