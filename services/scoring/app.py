@@ -6,30 +6,41 @@ from pathlib import Path
 
 from litestar import Litestar
 
+from services.scoring.board import consumers as board_consumers
+from services.scoring.board import routes as board
+from services.scoring.clocks import routes as clocks
+from services.scoring.divisions import routes as divisions
 from services.scoring.ledger import routes as ledger
 from services.scoring.locks import routes as locks
 from services.scoring.panels import actions as panels
+from services.scoring.panels import routes as panel_routes
+from services.scoring.printouts import routes as printouts
+from services.scoring.releases import routes as releases
 from services.scoring.rolls import consumers as rolls
+from services.scoring.score_sets import routes as score_sets
+from services.scoring.seasons import routes as seasons
 from services.scoring.sheets import actions as sheets_actions
 from services.scoring.sheets import routes as sheets
 from services.scoring.standings import routes as standings
+from services.scoring.tablet import routes as tablet
 from shared.batching import Batching
 from shared.inbox import Consumer
 from shared.settings import Settings
 from shared.web.app import Plan, make_app
 from shared.web.edge import House
 
-CONSUMERS: list[Consumer] = rolls.consumers(panels.assign)
+CONSUMERS: list[Consumer] = [*rolls.consumers(panels.assign), *board_consumers.CONSUMERS]
 
 
 @asynccontextmanager
 async def around(house: House) -> AsyncIterator[None]:
-    """The writer of sheets: it alone enters `scoring_writer`."""
+    """The writer of sheets, which alone enters `scoring_writer`, and the hub of the boards."""
     writer = Batching(house.pool, "scoring_writer", sheets_actions.submit)
     house.more["writer"] = writer
     writer.start()
     try:
-        yield
+        async with board.around(house):
+            yield
     finally:
         await writer.stop()
 
@@ -37,7 +48,21 @@ async def around(house: House) -> AsyncIterator[None]:
 PLAN = Plan(
     service="scoring",
     folder=Path(__file__).parent,
-    routes=[*ledger.ROUTES, *locks.ROUTES, *sheets.ROUTES, *standings.ROUTES],
+    routes=[
+        *board.ROUTES,
+        *clocks.ROUTES,
+        *divisions.ROUTES,
+        *ledger.ROUTES,
+        *locks.ROUTES,
+        *panel_routes.ROUTES,
+        *printouts.ROUTES,
+        *releases.ROUTES,
+        *score_sets.ROUTES,
+        *seasons.ROUTES,
+        *sheets.ROUTES,
+        *standings.ROUTES,
+        *tablet.ROUTES,
+    ],
     consumers=CONSUMERS,
     around=around,
 )

@@ -1,0 +1,79 @@
+"""Rows of board frames and of the names behind opened codes."""
+
+from uuid import UUID
+
+import msgspec
+
+from services.scoring.board.domain import Frame, Name
+from shared.db import Transaction
+
+
+async def frame_of(tx: Transaction, division_id: UUID) -> Frame | None:
+    body = await tx.fetchval("SELECT body FROM board_frames WHERE division_id = $1", division_id)
+    return msgspec.json.decode(body, type=Frame) if body else None
+
+
+async def frames(tx: Transaction) -> list[Frame]:
+    rows = await tx.fetch("SELECT body FROM board_frames ORDER BY made_at")
+    return [msgspec.json.decode(row["body"], type=Frame) for row in rows]
+
+
+async def save(tx: Transaction, frame: Frame) -> None:
+    await tx.execute(
+        """INSERT INTO board_frames (division_id, version, body, made_at) VALUES ($1, $2, $3, $4)
+           ON CONFLICT (division_id) DO UPDATE SET version = excluded.version, body = excluded.body,
+               made_at = excluded.made_at""",
+        frame.division_id, frame.version, msgspec.json.encode(frame).decode(), frame.made_at,
+    )  # fmt: skip
+
+
+async def lock(tx: Transaction, division_id: UUID) -> bool:
+    """One process at a time makes a division's frame; the others take what it made."""
+    return bool(
+        await tx.fetchval("SELECT pg_try_advisory_xact_lock(hashtextextended('board ' || $1, 0))", str(division_id))
+    )
+
+
+async def add_person(tx: Transaction, division_id: UUID, entry_id: UUID, person_id: UUID) -> None:
+    await tx.execute(
+        "INSERT INTO board_names (division_id, entry_id, person_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        division_id, entry_id, person_id,
+    )  # fmt: skip
+
+
+async def nameless(tx: Transaction) -> list[UUID]:
+    """People behind opened codes whose name has not been fetched."""
+    rows = await tx.fetch("SELECT DISTINCT person_id FROM board_names WHERE name IS NULL")
+    return [row["person_id"] for row in rows]
+
+
+async def set_name(tx: Transaction, person_id: UUID, name: Name) -> None:
+    await tx.execute(
+        "UPDATE board_names SET name = $2, unit = $3 WHERE person_id = $1", person_id, name.name, name.unit
+    )
+
+
+async def names_of(tx: Transaction, division_id: UUID) -> dict[UUID, Name]:
+    rows = await tx.fetch(
+        "SELECT entry_id, name, unit FROM board_names WHERE division_id = $1 AND name IS NOT NULL", division_id
+    )
+    return {row["entry_id"]: Name(row["name"], row["unit"]) for row in rows}
+
+
+async def marked(tx: Transaction, division_id: UUID, parts: list[str]) -> set[UUID]:
+    """Entries for which every judge who marks them has a sheet for each of these parts."""
+    rows = await tx.fetch(
+        """SELECT a.entry_id FROM assignments a CROSS JOIN unnest($2::text[]) AS p(part)
+             LEFT JOIN sheet_heads h ON h.judge_id = a.judge_id AND h.entry_id = a.entry_id AND h.part = p.part
+            WHERE a.division_id = $1 AND a.state = 'judging'
+            GROUP BY a.entry_id HAVING count(*) = count(h.revision_id)""",
+        division_id, parts,
+    )  # fmt: skip
+    return {row["entry_id"] for row in rows}
+
+
+async def division_ids(tx: Transaction) -> list[UUID]:
+    rows = await tx.fetch("SELECT division_id FROM divisions ORDER BY division_id")
+    return [row["division_id"] for row in rows]
+
+

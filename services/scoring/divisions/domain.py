@@ -1,0 +1,187 @@
+"""The desk's view of one division and stage. Pure: it only arranges what other slices say.
+
+Codes stand for entries, names for judges. Not here: any decision (locks, standings, releases, score_sets).
+"""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from msgspec import Struct
+
+from services.scoring.locks.domain import LockRequest
+from services.scoring.panels.domain import Panel, Thin
+from services.scoring.releases.domain import Release
+from services.scoring.rolls.domain import Division, Roll
+from services.scoring.rubrics.domain import ActivityRule, Part, Rule, Stage
+from services.scoring.score_sets.domain import ScoreSet
+from services.scoring.sheets.domain import Sheet
+from services.scoring.standings.domain import Standings
+
+
+class Gathered(Struct, frozen=True, kw_only=True):
+    """What the desk asks the other slices for. signed: revision -> ledger position of its countersignature."""
+
+    division: Division
+    stage: Stage
+    attached: ActivityRule | None
+    panel: Panel | None
+    roll: Roll | None
+    thin: tuple[Thin, ...]
+    standings: Standings | None
+    sheets: tuple[Sheet, ...]
+    signed: Mapping[UUID, int]
+    is_locked: bool
+    requests: tuple[LockRequest, ...]
+    releases: tuple[Release, ...]
+    score_sets: tuple[ScoreSet, ...]
+
+
+class Owing(Struct, frozen=True, kw_only=True):
+    """One judge who has not marked everything; marks: "01 课堂教学" and the like."""
+
+    judge: str
+    seat: int
+    marks: tuple[str, ...]
+
+
+class Correction(Struct, frozen=True, kw_only=True):
+    """A changed sheet: who, which, why, and whether the supervisor has countersigned it."""
+
+    revision_id: UUID
+    judge: str
+    code: str
+    part: str
+    reason: str
+    position: int
+    is_signed: bool
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """A place in the standing. left_out: judges whose marks the drop left out (under a per-judge drop)."""
+
+    entry_id: UUID
+    rank: int
+    code: str
+    title: str
+    shown: str
+    decided_by: str
+    left_out: tuple[str, ...]
+
+
+class Tie(Struct, frozen=True, kw_only=True):
+    """Tied entries that wait; voters: (judge id, name) of those who judge them all."""
+
+    step: str
+    entries: tuple[tuple[UUID, str], ...]
+    voters: tuple[tuple[UUID, str], ...]
+
+
+def parts_of(attached: ActivityRule, stage: Stage) -> tuple[Part, ...]:
+    """The parts whose sheets the stage needs."""
+    rule: Rule = attached.of_stage(stage)
+    return rule.parts
+
+
+def codes(roll: Roll | None) -> dict[UUID, str]:
+    return {item.entry_id: item.code for item in roll.items} if roll else {}
+
+
+def names(panel: Panel | None) -> dict[UUID, str]:
+    return {seat.judge_id: seat.name for seat in panel.seats} if panel else {}
+
+
+def owing(gathered: Gathered) -> tuple[Owing, ...]:
+    """Who still owes what, in the order of the seats. A part not begun is one line, not one for each criterion."""
+    if gathered.standings is None or gathered.panel is None or gathered.attached is None:
+        return ()
+    code = codes(gathered.roll)
+    begun = {(sheet.judge_id, sheet.entry_id, sheet.part) for sheet in gathered.sheets if sheet.head}
+    found: dict[UUID, list[str]] = {}
+    for each in gathered.standings.unmarked:
+        part = gathered.attached.rule.part(each.part)
+        title = part.title if part else each.part
+        criterion = next((c.title for c in part.criteria if c.key == each.criterion), "") if part else ""
+        if (each.judge_id, each.entry_id, each.part) in begun and criterion != title:
+            title = f"{title}·{criterion}"
+        text = f"{code.get(each.entry_id, '?')} {title}"
+        if text not in found.setdefault(each.judge_id, []):
+            found[each.judge_id].append(text)
+    seats = {seat.judge_id: seat for seat in gathered.panel.seats}
+    order = sorted(found, key=lambda judge: (seats[judge].kind, seats[judge].position))
+    return tuple(
+        Owing(judge=seats[judge].name, seat=seats[judge].position, marks=tuple(sorted(found[judge]))) for judge in order
+    )
+
+
+def lines(gathered: Gathered) -> tuple[Line, ...]:
+    """The standing in rank order."""
+    if gathered.standings is None or gathered.roll is None:
+        return ()
+    items = {item.entry_id: item for item in gathered.roll.items}
+    name = names(gathered.panel)
+    judging: dict[UUID, set[UUID]] = {}
+    for sheet in gathered.sheets:
+        if sheet.head:
+            judging.setdefault(sheet.entry_id, set()).add(sheet.judge_id)
+    return tuple(
+        Line(
+            entry_id=line.entry_id,
+            rank=line.rank,
+            code=items[line.entry_id].code,
+            title=items[line.entry_id].title,
+            shown=line.shown,
+            decided_by=line.decided_by,
+            left_out=tuple(
+                sorted(name.get(judge, "") for judge in judging.get(line.entry_id, set()) - set(line.counted.get("", ())))
+            )
+            if "" in line.counted
+            else (),
+        )
+        for line in gathered.standings.lines
+    )
+
+
+def ties(gathered: Gathered) -> tuple[Tie, ...]:
+    """Ties that wait for the panel or for a lot."""
+    if gathered.standings is None or gathered.panel is None:
+        return ()
+    code, voters = codes(gathered.roll), tuple((seat.judge_id, seat.name) for seat in gathered.panel.judges)
+    return tuple(
+        Tie(step=each.step, entries=tuple((entry, code[entry]) for entry in each.entries), voters=voters)
+        for each in gathered.standings.pending
+    )
+
+
+def corrections(gathered: Gathered) -> tuple[Correction, ...]:
+    """Counted sheets that were changed with a reason, in ledger order."""
+    code, name = codes(gathered.roll), names(gathered.panel)
+    rule = gathered.attached.rule if gathered.attached else None
+    found = []
+    for sheet in gathered.sheets:
+        if not sheet.head or not sheet.head.reason or sheet.entry_id not in code:
+            continue
+        part = rule.part(sheet.part) if rule else None
+        found.append(
+            Correction(
+                revision_id=sheet.head.revision_id,
+                judge=name.get(sheet.judge_id, ""),
+                code=code[sheet.entry_id],
+                part=part.title if part else sheet.part,
+                reason=sheet.head.reason,
+                position=sheet.head.ledger_position,
+                is_signed=sheet.head.revision_id in gathered.signed,
+            )
+        )
+    return tuple(sorted(found, key=lambda each: each.position))
+
+
+def sheet_counts(gathered: Gathered) -> tuple[int, int]:
+    """Sheets with counting marks, and sheets needed for the stage."""
+    if gathered.attached is None or gathered.roll is None or gathered.panel is None:
+        return 0, 0
+    parts = {part.key for part in parts_of(gathered.attached, gathered.stage)}
+    entries = gathered.roll.entries
+    sent = sum(sheet.head is not None and sheet.part in parts and sheet.entry_id in entries for sheet in gathered.sheets)
+    return sent, len(parts) * len(entries) * len(gathered.panel.judges)
+
+

@@ -1,0 +1,73 @@
+"""The desk of scorekeeper and supervisor: all divisions, and one division with everything that waits."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response
+from litestar.params import FromPath, FromQuery
+
+from services.scoring.divisions import actions, domain
+from services.scoring.divisions.domain import Gathered
+from services.scoring.rubrics.domain import Stage
+from shared.ids import new_id
+from shared.web.edge import EdgeDep
+from shared.web.routing import get
+
+ROLES = ("scorekeeper", "supervisor", "timekeeper", "administrator")
+
+
+@get("/scoring/", audience="scoring_desk", roles="signed_in")
+async def home(edge: EdgeDep) -> Response[Any]:
+    """Where each role goes on to."""
+    roles = {grant.role for grant in edge.grants}
+    return edge.page("home.html", json={"roles": sorted(roles)}, roles=roles)
+
+
+@get("/scoring/divisions", audience="scoring_desk", roles=ROLES)
+async def divisions_page(edge: EdgeDep) -> Response[Any]:
+    async with edge.transaction() as tx:
+        found = [
+            (division, await actions.gather(tx, division.division_id, await actions.stage_of(tx, division.division_id)))
+            for division in await actions.divisions(tx)
+        ]
+    rows = [(division, gathered, domain.sheet_counts(gathered)) for division, gathered in found]
+    told = [{**_named(gathered), "sheets_sent": sent, "sheets_needed": all} for _, gathered, (sent, all) in rows]
+    return edge.page("divisions.html", json={"divisions": told}, rows=rows)
+
+
+@get("/scoring/divisions/{division_id:uuid}", audience="scoring_desk", roles=("scorekeeper", "supervisor"))
+async def division_page(edge: EdgeDep, division_id: FromPath[UUID], stage: FromQuery[Stage | None] = None) -> Response[Any]:
+    async with edge.transaction() as tx:
+        wanted = stage or await actions.stage_of(tx, division_id)
+        gathered = await actions.gather(tx, division_id, wanted)
+    sent, needed = domain.sheet_counts(gathered)
+    view: dict[str, Any] = {
+        "owing": domain.owing(gathered),
+        "lines": domain.lines(gathered),
+        "ties": domain.ties(gathered),
+        "corrections": domain.corrections(gathered),
+        "sheets_sent": sent,
+        "sheets_needed": needed,
+    }
+    told = {**_named(gathered), **view, "requests": gathered.requests, "releases": gathered.releases}
+    return edge.page("division.html", json=told, gathered=gathered, new_id=new_id, me=edge.signed_in.handle, **view)
+
+
+def _named(gathered: Gathered) -> dict[str, object]:
+    division = gathered.division
+    return {
+        "division_id": division.division_id,
+        "activity_key": division.activity_key,
+        "division_key": division.key,
+        "title": division.title,
+        "stage": gathered.stage,
+        "locked": gathered.is_locked,
+        "entries": len(gathered.roll.items) if gathered.roll else 0,
+        "thin": gathered.thin,
+        "score_sets": [
+            {"id": each.id, "version": each.content.version, "sealed": each.is_sealed} for each in gathered.score_sets
+        ],
+    }
+
+
+ROUTES = [home, divisions_page, division_page]

@@ -1,0 +1,1 @@
+"""Panels, seats, reserve judges and recusal."""

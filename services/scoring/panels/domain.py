@@ -1,0 +1,180 @@
+"""Who judges whom: a panel has seats in order and reserve judges; a recused judge's seat is filled by a reserve judge.
+
+Words: a *seat* is a place in the panel; an *assignment* says who fills a seat for one entry; a *relation* is what makes
+a judge recused: the same unit (found by comparing opaque ids) or one that was declared. Not here: marks, and who the
+people behind the codes are. Rule: services/scoring/README.md#recusal
+"""
+
+from collections.abc import Iterable
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from shared.errors import Refused
+
+Policy = Literal["reserve", "exclude"]
+SAME_UNIT = "same_unit"
+
+
+class Seat(Struct, frozen=True, kw_only=True):
+    """One member of a panel. position: 1, 2, … among the judges, and again among the reserves."""
+
+    judge_id: UUID
+    position: int
+    kind: Literal["judge", "reserve"]
+    name: str
+    unit_id: UUID | None
+    leader: bool = False
+
+
+class Panel(Struct, frozen=True, kw_only=True):
+    """The panel of one division, under the keys of the season folder."""
+
+    id: UUID
+    activity_key: str
+    division_key: str
+    venue: str
+    seats: tuple[Seat, ...] = ()
+
+    @property
+    def judges(self) -> list[Seat]:
+        return sorted((seat for seat in self.seats if seat.kind == "judge"), key=lambda seat: seat.position)
+
+    @property
+    def reserves(self) -> list[Seat]:
+        return sorted((seat for seat in self.seats if seat.kind == "reserve"), key=lambda seat: seat.position)
+
+    def seat(self, judge_id: UUID) -> Seat:
+        """Raises Refused: judge_not_in_panel."""
+        for seat in self.seats:
+            if seat.judge_id == judge_id:
+                return seat
+        raise Refused("judge_not_in_panel")
+
+
+class Candidate(Struct, frozen=True):
+    """An entry as far as recusal needs it."""
+
+    entry_id: UUID
+    code: str
+    unit_id: UUID | None
+
+
+class Relation(Struct, frozen=True, kw_only=True):
+    """A declared relation between a judge and an entry; reserve_id: who shall stand in, if that was agreed."""
+
+    judge_id: UUID
+    entry_id: UUID
+    relation: str
+    reserve_id: UUID | None = None
+
+
+class Assignment(Struct, frozen=True, kw_only=True):
+    """One judge and one entry. seat: the seat filled; a recused judge keeps the number of the seat that was left."""
+
+    judge_id: UUID
+    entry_id: UUID
+    seat: int
+    state: Literal["judging", "recused"]
+
+
+class Thin(Struct, frozen=True, kw_only=True):
+    """An entry whose panel has too few judges. empty: seats for which no reserve judge was free."""
+
+    entry_id: UUID
+    code: str
+    judging: int
+    needed: int
+    empty: tuple[int, ...]
+
+
+class Outcome(Struct, frozen=True):
+    assignments: tuple[Assignment, ...]
+    thin: tuple[Thin, ...]
+
+
+def relation_of(seat: Seat, entry: Candidate, declared: Iterable[Relation]) -> Relation | None:
+    """The relation that keeps this judge from this entry; a declared one, which may name its reserve, goes first."""
+    for relation in declared:
+        if relation.judge_id == seat.judge_id and relation.entry_id == entry.entry_id:
+            return relation
+    if seat.unit_id is not None and seat.unit_id == entry.unit_id:
+        return Relation(judge_id=seat.judge_id, entry_id=entry.entry_id, relation=SAME_UNIT)
+    return None
+
+
+def assign(
+    panel: Panel,
+    entries: Iterable[Candidate],
+    declared: Iterable[Relation],
+    policy: Policy,
+    needed: int,
+    standing: Iterable[Assignment] = (),
+) -> Outcome:
+    """Fill every seat for every entry and say where the panel is too thin.
+
+    needed: fewest judges whose marks an entry needs. standing: what holds already; a reserve judge who stands in stays,
+    unless recused since. Under "reserve" an empty seat is thin however many judges are left.
+    """
+    relations, standing = list(declared), list(standing)
+    assignments: list[Assignment] = []
+    thin: list[Thin] = []
+    for entry in entries:
+        mine = [each for each in standing if each.entry_id == entry.entry_id]
+        filled = _fill(panel, entry, relations, policy, mine)
+        judging = sum(each.state == "judging" for each in filled)
+        taken = {each.seat for each in filled if each.state == "judging"}
+        empty = tuple(seat.position for seat in panel.judges if seat.position not in taken) if policy == "reserve" else ()
+        if empty or judging < needed:
+            thin.append(Thin(entry_id=entry.entry_id, code=entry.code, judging=judging, needed=needed, empty=empty))
+        assignments += filled
+    return Outcome(tuple(assignments), tuple(thin))
+
+
+def _fill(
+    panel: Panel, entry: Candidate, declared: list[Relation], policy: Policy, standing: list[Assignment]
+) -> list[Assignment]:
+    filled: list[Assignment] = []
+    left: list[tuple[Seat, Relation]] = []
+    for seat in panel.judges:
+        relation = relation_of(seat, entry, declared)
+        if relation:
+            left.append((seat, relation))
+        state: Literal["judging", "recused"] = "recused" if relation else "judging"
+        filled.append(Assignment(judge_id=seat.judge_id, entry_id=entry.entry_id, seat=seat.position, state=state))
+    free = [seat for seat in panel.reserves if relation_of(seat, entry, declared) is None]
+    filled += _recused_reserves(panel, entry, declared, standing)
+    if policy == "reserve":
+        promised = {relation.reserve_id for _, relation in left}
+        for seat, relation in sorted(left, key=lambda pair: pair[1].reserve_id is None):
+            stands = _stand_in(seat, relation, free, standing, promised)
+            if stands:
+                free.remove(stands)
+                filled.append(
+                    Assignment(judge_id=stands.judge_id, entry_id=entry.entry_id, seat=seat.position, state="judging")
+                )
+    return filled
+
+
+def _recused_reserves(
+    panel: Panel, entry: Candidate, declared: list[Relation], standing: list[Assignment]
+) -> list[Assignment]:
+    """Reserve judges who stood in and may no longer."""
+    stood = {each.judge_id: each.seat for each in standing}
+    return [
+        Assignment(judge_id=seat.judge_id, entry_id=entry.entry_id, seat=stood[seat.judge_id], state="recused")
+        for seat in panel.reserves
+        if seat.judge_id in stood and relation_of(seat, entry, declared)
+    ]
+
+
+def _stand_in(
+    seat: Seat, relation: Relation, free: list[Seat], standing: list[Assignment], promised: set[UUID | None]
+) -> Seat | None:
+    """The reserve judge named, else the one who stands there already, else the first who is free and not promised."""
+    stood = {each.judge_id for each in standing if each.seat == seat.position and each.state == "judging"}
+    named = [each for each in free if each.judge_id == relation.reserve_id]
+    already = [each for each in free if each.judge_id in stood]
+    unpromised = [each for each in free if each.judge_id not in promised]
+    return next(iter(named or already or unpromised), None)

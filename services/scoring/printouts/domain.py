@@ -1,0 +1,152 @@
+"""What stands on the printed sheets and on the summary, as plain data for the templates. Pure.
+
+The paper counts: it must equal the screen, so both come from the same sheets and the same standing. Words come in from
+the edge; nothing here knows a language.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from services.scoring.divisions.domain import Gathered
+from services.scoring.panels.domain import Assignment, Seat
+from services.scoring.rubrics.domain import Part, Rule
+from services.scoring.sheets.domain import Sent, Sheet
+from shared import exact
+
+Say = Callable[..., str]
+Own = Mapping[tuple[UUID, UUID, str], Sheet]
+
+
+def checksum(hash: str) -> str:
+    """A hash as officers read it: four groups of four."""
+    return " ".join(hash[at : at + 4] for at in range(0, 16, 4))
+
+
+def of_sheets(sheets: Sequence[Sheet]) -> dict[tuple[UUID, UUID, str], Sheet]:
+    return {(each.judge_id, each.entry_id, each.part): each for each in sheets}
+
+
+def sheet_pages(gathered: Gathered, assignments: Sequence[Assignment], parts: Sequence[Part], say: Say) -> list[dict[str, Any]]:
+    """One page per judge, entry and part, by entry and seat; a sheet that was not sent is printed blank for paper."""
+    roll, panel = gathered.roll, gathered.panel
+    if roll is None or panel is None:
+        return []
+    own = of_sheets(gathered.sheets)
+    names = {seat.judge_id: seat for seat in panel.seats}
+    judging = sorted((each for each in assignments if each.state == "judging"), key=lambda each: each.seat)
+    pages = []
+    for item in roll.items:
+        for each in judging:
+            if each.entry_id != item.entry_id:
+                continue
+            for part in parts:
+                sheet = own.get((each.judge_id, each.entry_id, part.key))
+                page = {"code": item.code, "title": item.title, "seat": each.seat, "judge": names[each.judge_id].name}
+                pages.append({**page, **_marks(part, sheet.head if sheet else None, say)})
+    return pages
+
+
+def _marks(part: Part, head: Sent | None, say: Say) -> dict[str, Any]:
+    marks = head.marks if head else {}
+    rows = [
+        {
+            "title": each.title,
+            "highest": exact.plain(each.highest * each.unit.fraction),
+            "mark": exact.text(marks[each.key], each.unit.fraction) if each.key in marks else "",
+        }
+        for each in part.criteria
+    ]
+    return {
+        "part": part.title,
+        "rows": rows,
+        "sum": _sum([part], {part.key: marks}),
+        "highest": exact.plain(sum((each.highest * each.unit.fraction for each in part.criteria), Fraction(0))),
+        "comment": head.comment if head else "",
+        "reason": head.reason if head else "",
+        "position": head.ledger_position if head else None,
+        "proof": say("print.proof", position=head.ledger_position, checksum=checksum(head.chain_hash))
+        if head
+        else say("print.not_sent"),
+    }
+
+
+def _sum(parts: Sequence[Part], marks: Mapping[str, Mapping[str, int]]) -> str:
+    """The sum over these parts in decimal text; empty while one mark is missing."""
+    cells = [(part.key, each) for part in parts for each in part.criteria]
+    if any(each.key not in marks.get(part, {}) for part, each in cells):
+        return ""
+    total = sum((marks[part][each.key] * each.unit.fraction for part, each in cells), Fraction(0))
+    return exact.rounded(total, max(exact.digits(each.unit.fraction) for _, each in cells), "half_up")
+
+
+def summary_lines(
+    gathered: Gathered, assignments: Sequence[Assignment], parts: Sequence[Part], say: Say
+) -> list[dict[str, Any]]:
+    """A line per entry in rank order: each seat's total, whether it was left out, the result and what decided."""
+    if gathered.standings is None or gathered.roll is None or gathered.panel is None:
+        return []
+    items = {item.entry_id: item for item in gathered.roll.items}
+    own = of_sheets(gathered.sheets)
+    lines = []
+    for line in gathered.standings.lines:
+        counted = line.counted.get("")
+        seats = {each.seat: each.judge_id for each in assignments if each.entry_id == line.entry_id and each.state == "judging"}
+        totals = []
+        for seat in gathered.panel.judges:
+            judge = seats.get(seat.position)
+            heads = {part.key: own.get((judge, line.entry_id, part.key)) for part in parts} if judge else {}
+            marks = {key: sheet.head.marks for key, sheet in heads.items() if sheet and sheet.head}
+            is_left_out = counted is not None and judge is not None and judge not in counted
+            totals.append({"text": _sum(parts, marks) or "—", "left_out": is_left_out})
+        lines.append(
+            {
+                "rank": str(line.rank),
+                "code": items[line.entry_id].code,
+                "title": items[line.entry_id].title,
+                "totals": totals,
+                "shown": line.shown,
+                "decided_by": decided(line.decided_by, parts, say),
+            }
+        )
+    return lines
+
+
+def decided(step: str, parts: Sequence[Part], say: Say) -> str:
+    """What set an entry apart, in words; nothing where the result did."""
+    if step in ("result", ""):
+        return ""
+    if step.startswith("part:"):
+        key = step.removeprefix("part:")
+        return say("print.decided_part", part=next((part.title for part in parts if part.key == key), key))
+    return say(f"print.decided_{step}")
+
+
+def stand_ins(gathered: Gathered, assignments: Sequence[Assignment], say: Say) -> list[str]:
+    """Which reserve judge filled which seat for which entry."""
+    if gathered.panel is None or gathered.roll is None:
+        return []
+    reserves: dict[UUID, Seat] = {seat.judge_id: seat for seat in gathered.panel.reserves}
+    codes = {item.entry_id: item.code for item in gathered.roll.items}
+    return sorted(
+        say("print.stand_in", code=codes[each.entry_id], seat=each.seat, name=reserves[each.judge_id].name)
+        for each in assignments
+        if each.judge_id in reserves and each.entry_id in codes and each.state == "judging"
+    )
+
+
+def how(rule: Rule, say: Say) -> str:
+    """How the result came about, in one sentence: what is struck through did not count."""
+    steps = {"highest": rule.drop.highest, "lowest": rule.drop.lowest, "digits": rule.rounding.digits}
+    if rule.aggregate == "trimmed_mean" and rule.level == "judge_total":
+        return say("print.how_judge_total", **steps)
+    if rule.aggregate == "trimmed_mean":
+        return say("print.how_trimmed", **steps)
+    return say(f"print.how_{rule.aggregate}", **steps)
+
+
+def shown_at(at: datetime) -> str:
+    """An instant for a footer: date and minute, already local."""
+    return f"{at:%Y-%m-%d %H:%M}"

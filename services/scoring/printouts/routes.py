@@ -1,0 +1,41 @@
+"""PDF to print and sign."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from litestar import Response
+from litestar.params import FromPath, FromQuery
+
+from services.scoring.printouts import actions
+from services.scoring.rubrics.domain import Stage
+from shared import pdf
+from shared.web.edge import EdgeDep
+from shared.web.routing import get
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+ROLES = ("scorekeeper", "supervisor")
+
+
+@get("/scoring/divisions/{division_id:uuid}/sheets.pdf", audience="scoring_desk", roles=ROLES)
+async def print_sheets(
+    edge: EdgeDep, division_id: FromPath[UUID], stage: FromQuery[Stage] = "final", entry_id: FromQuery[UUID | None] = None
+) -> Response[Any]:
+    """The sheets of a division, or of one entry: a page for each judge and part."""
+    async with edge.transaction() as tx:
+        data = await actions.sheets(tx, division_id, stage, entry_id, edge.say, edge.language, edge.now)
+    content = await asyncio.to_thread(pdf.render, TEMPLATES / "sheet.typ", data)
+    return edge.file(content, "application/pdf", f"{data['division']}-{data['words']['title']}.pdf", is_download=False)
+
+
+@get("/scoring/divisions/{division_id:uuid}/summary.pdf", audience="scoring_desk", roles=ROLES)
+async def print_summary(edge: EdgeDep, division_id: FromPath[UUID], stage: FromQuery[Stage] = "final") -> Response[Any]:
+    """成绩汇总表 as it stands now; it says whether it is locked and sealed."""
+    async with edge.transaction() as tx:
+        data = await actions.summary(tx, division_id, stage, edge.say, edge.language, edge.now)
+    content = await asyncio.to_thread(pdf.render, TEMPLATES / "summary.typ", data)
+    return edge.file(content, "application/pdf", f"{data['division']}-{data['words']['title']}.pdf", is_download=False)
+
+
+ROUTES = [print_sheets, print_summary]

@@ -1,0 +1,1 @@
+"""What is released to the hall, and the desk that decides it."""

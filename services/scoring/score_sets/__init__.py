@@ -1,0 +1,1 @@
+"""The sealed results of a stage (成绩册)."""

@@ -1,0 +1,1 @@
+"""The uploaded season folder: the part of it that scoring owns."""

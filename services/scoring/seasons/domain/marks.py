@@ -1,0 +1,81 @@
+"""marks.csv: what judges will send in a rehearsal. Checked row by row against rule and panel, never stored."""
+
+from fractions import Fraction
+
+from services.scoring.rubrics.domain import Criterion, Rule
+from services.scoring.seasons.domain.plan import PlannedActivity
+from shared import exact
+from shared.errors import Fault, Refused
+from shared.tables import Column, Folder, Row
+
+MARKS = "marks.csv"
+COLUMNS = (
+    Column("activity", ("活动",)),
+    Column("division", ("组别",)),
+    Column("entry", ("参赛",)),
+    Column("judge", ("评委",)),
+    Column("part", ("部分",)),
+    Column("criterion", ("评分项",)),
+    Column("mark", ("分",), may_be_blank=True),
+)
+Judges = dict[tuple[str, str], frozenset[str]]
+
+
+def check_marks(
+    folder: Folder, planned: tuple[PlannedActivity, ...], rules: dict[str, Rule | None], faults: list[Fault]
+) -> int:
+    """How many marks the file holds. Adds a fault for every row that no judge could send."""
+    if MARKS not in folder.files:
+        return 0
+    found = {activity.key: rules.get(activity.rule_file) for activity in planned}
+    judges = {
+        (activity.key, panel.division_key): frozenset(seat.account for seat in panel.seats)
+        for activity in planned
+        for panel in activity.panels
+    }
+    rows = folder.table(MARKS, COLUMNS, faults)
+    seen: dict[tuple[str, ...], int] = {}
+    for row in rows:
+        key = tuple(row.text[each.name] for each in COLUMNS[:-1])
+        if key in seen:
+            faults.append(row.fault("mark_twice", "mark", first=seen[key]))
+        seen.setdefault(key, row.number)
+        fault = _fault(row, found, judges)
+        if fault:
+            faults.append(fault)
+    return sum(row["mark"] is not None for row in rows)
+
+
+def _fault(row: Row, rules: dict[str, Rule | None], judges: Judges) -> Fault | None:
+    activity, division = row.text["activity"], row.text["division"]
+    if activity not in rules:
+        return row.fault("activity_unknown", "activity")
+    if (activity, division) not in judges:
+        return row.fault("division_unknown", "division")
+    if row.text["judge"] not in judges[activity, division]:
+        return row.fault("judge_not_on_panel", "judge")
+    rule = rules[activity]
+    if rule is None:
+        return None
+    part = rule.part(row.text["part"])
+    if part is None:
+        return row.fault("part_unknown", "part", parts="、".join(each.key for each in rule.parts))
+    for criterion in part.criteria:
+        if criterion.key == row.text["criterion"]:
+            return _mark_fault(row, criterion)
+    return row.fault("criterion_unknown", "criterion", criteria="、".join(each.key for each in part.criteria))
+
+
+def _mark_fault(row: Row, criterion: Criterion) -> Fault | None:
+    text = row.text["mark"]
+    if not text:
+        return None
+    unit: Fraction = criterion.unit.fraction
+    try:
+        count = exact.count(text, unit)
+    except Refused as refused:
+        values = {key: str(value) for key, value in refused.values.items() if key != "value"}
+        return row.fault(refused.code, "mark", **values)
+    if not 0 <= count <= criterion.highest:
+        return row.fault("mark_too_high", "mark", highest=exact.text(criterion.highest, unit))
+    return None

@@ -1,0 +1,54 @@
+"""What a season folder brings to scoring, as it is kept between check and storing."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+
+class PlannedSeat(Struct, frozen=True, kw_only=True):
+    account: str
+    position: int
+    kind: Literal["judge", "reserve"]
+    name: str
+    unit: str
+    leader: bool = False
+
+
+class PlannedPanel(Struct, frozen=True, kw_only=True):
+    division_key: str
+    venue: str
+    seats: tuple[PlannedSeat, ...]
+
+
+class PlannedActivity(Struct, frozen=True, kw_only=True):
+    """rule_file and rule_text: the rule as it was uploaded; preselection_part: the part that is marked to decide admission."""
+
+    key: str
+    rule_file: str
+    rule_text: str
+    preselection_part: str | None
+    panels: tuple[PlannedPanel, ...]
+
+
+class Season(Struct, frozen=True, kw_only=True):
+    """grants: (role, account) of those who work at the desk."""
+
+    key: str
+    title: str
+    title_en: str
+    organisation: str
+    grants: tuple[tuple[str, str], ...]
+    activities: tuple[PlannedActivity, ...]
+
+
+class Summary(Struct, frozen=True, kw_only=True):
+    """The preview: how many of each."""
+
+    key: str = ""
+    title: str = ""
+    activities: int = 0
+    rules: int = 0
+    panels: int = 0
+    judges: int = 0
+    reserves: int = 0
+    marks: int = 0

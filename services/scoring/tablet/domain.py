@@ -1,0 +1,310 @@
+"""What one judge sees: the own entries and the own sheets, in words and decimal text. Pure.
+
+Only the judge's own marks come in here. No total is made while a part is missing. 未评 is an empty text, never "0".
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from services.scoring.rolls.domain import Roll, RollItem
+from services.scoring.rubrics.domain import Part, Rule, Stage
+from services.scoring.sheets.domain import Sent, Sheet
+from shared import exact
+
+Own = Mapping[tuple[UUID, str], Sheet]
+State = Literal["todo", "partly", "done", "held", "locked"]
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    """Everything a judge's page of one division is made of. entries: assigned to this judge and not recused, in order."""
+
+    division_id: UUID
+    activity: str
+    division: str
+    venue: str
+    judge: str
+    seat: int
+    rule: Rule
+    stage: Stage
+    preselection_part: str | None
+    locked: frozenset[Stage]
+    entries: tuple[RollItem, ...]
+    own: Own
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that are marked in this stage."""
+        if self.stage == "preselection":
+            return tuple(part for part in self.rule.parts if part.key == self.preselection_part)
+        return self.rule.parts
+
+    def is_locked(self, part: str) -> bool:
+        stage: Stage = "preselection" if part == self.preselection_part else "final"
+        return stage in self.locked or "final" in self.locked
+
+
+class CriterionView(Struct, frozen=True, kw_only=True):
+    """A criterion with the mark that counts. unit_n/unit_d: the unit as a ratio; earlier: "code:mark code:mark"."""
+
+    key: str
+    title: str
+    highest: str
+    highest_count: int
+    unit: str
+    unit_n: int
+    unit_d: int
+    digits: int
+    count: int | None
+    value: str
+    earlier: str
+
+
+class PartView(Struct, frozen=True, kw_only=True):
+    key: str
+    title: str
+    highest: str
+    shown: str
+    state: State
+    current: bool
+    criteria: tuple[CriterionView, ...] = ()
+
+
+class EntryView(Struct, frozen=True, kw_only=True):
+    entry_id: UUID
+    code: str
+    shown: str
+    state: State
+    current: bool
+
+
+class CountedView(Struct, frozen=True, kw_only=True):
+    position: int
+    at: datetime
+    shown: str
+
+
+class ChangedView(Struct, frozen=True, kw_only=True):
+    title: str
+    value: str
+    changed: bool
+
+
+class HeldView(Struct, frozen=True, kw_only=True):
+    position: int
+    at: datetime
+    disposition: str
+    rows: tuple[ChangedView, ...]
+
+
+class SheetView(Struct, frozen=True, kw_only=True):
+    """One sheet as the page shows it. base: the revision that counts; total: only when no part is missing."""
+
+    division_id: UUID
+    activity: str
+    division: str
+    venue: str
+    judge: str
+    seat: int
+    entry_id: UUID
+    code: str
+    order: int | None
+    title: str
+    rubric_version: int
+    part: PartView
+    parts: tuple[PartView, ...]
+    entries: tuple[EntryView, ...]
+    done: int
+    base: UUID | None
+    marks: dict[str, int]
+    comment: str
+    counted: CountedView | None
+    held: HeldView | None
+    locked: bool
+    total: str
+    total_highest: str
+    next: EntryView | None
+
+
+def title_of(zh: str, en: str, language: str) -> str:
+    """The title in the reader's language; without an English one the Chinese stands."""
+    return en if language == "en" and en else zh
+
+
+def seen(roll: Roll | None, judging: set[UUID]) -> tuple[RollItem, ...]:
+    """The entries of the roll that this judge marks, in order: a recused one is not in the list at all."""
+    return tuple(item for item in roll.items if item.entry_id in judging) if roll else ()
+
+
+def sheet(desk: Desk, item: RollItem, part: Part, language: str) -> SheetView:
+    """Put the page of one sheet together."""
+    held = desk.own.get((item.entry_id, part.key))
+    head = held.head if held else None
+    entries = tuple(_entry(desk, each, part, each.entry_id == item.entry_id) for each in desk.entries)
+    parts = tuple(_part(desk, item.entry_id, each, language, each.key == part.key) for each in desk.parts)
+    is_complete = all(each.state in ("done", "locked") and each.shown for each in parts)
+    return SheetView(
+        division_id=desk.division_id,
+        activity=desk.activity,
+        division=desk.division,
+        venue=desk.venue,
+        judge=desk.judge,
+        seat=desk.seat,
+        entry_id=item.entry_id,
+        code=item.code,
+        order=item.order,
+        title=item.title,
+        rubric_version=desk.rule.version,
+        part=next(each for each in parts if each.current),
+        parts=parts,
+        entries=entries,
+        done=sum(bool(each.shown) for each in entries),
+        base=head.revision_id if head else None,
+        marks=head.marks if head else {},
+        comment=head.comment if head else "",
+        counted=_counted(head, part),
+        held=_held(desk, held, part, language),
+        locked=desk.is_locked(part.key),
+        total=_total(desk, item.entry_id) if is_complete and len(parts) > 1 else "",
+        total_highest=exact.plain(sum((highest(each) for each in desk.parts), Fraction(0))),
+        next=_next(entries),
+    )
+
+
+def highest(part: Part) -> Fraction:
+    """The most a part can bring."""
+    return sum((each.highest * each.unit.fraction for each in part.criteria), Fraction(0))
+
+
+def points(part: Part, marks: Mapping[str, int]) -> str:
+    """The part's sum in decimal text, with the digits of its finest unit; empty while a criterion is unmarked."""
+    if any(each.key not in marks for each in part.criteria):
+        return ""
+    total = sum((marks[each.key] * each.unit.fraction for each in part.criteria), Fraction(0))
+    return exact.rounded(total, max(exact.digits(each.unit.fraction) for each in part.criteria), "half_up")
+
+
+def _total(desk: Desk, entry_id: UUID) -> str:
+    sums = [
+        each.unit.fraction * head.marks[each.key]
+        for part in desk.parts
+        if (sheet := desk.own.get((entry_id, part.key))) and (head := sheet.head)
+        for each in part.criteria
+    ]
+    finest = max(exact.digits(each.unit.fraction) for part in desk.parts for each in part.criteria)
+    return exact.rounded(sum(sums, Fraction(0)), finest, "half_up")
+
+
+def _next(entries: Sequence[EntryView]) -> EntryView | None:
+    """The next entry after the current one that is not marked yet, else the next one."""
+    here = next(at for at, each in enumerate(entries) if each.current)
+    after = [*entries[here + 1 :], *entries[:here]]
+    return next((each for each in after if each.state in ("todo", "partly")), after[0] if after else None)
+
+
+def _entry(desk: Desk, item: RollItem, part: Part, is_current: bool) -> EntryView:
+    sheet = desk.own.get((item.entry_id, part.key))
+    shown = points(part, sheet.head.marks) if sheet and sheet.head else ""
+    return EntryView(
+        entry_id=item.entry_id,
+        code=item.code,
+        shown=shown,
+        state=_state(desk, sheet, part, shown),
+        current=is_current,
+    )
+
+
+def _part(desk: Desk, entry_id: UUID, part: Part, language: str, is_current: bool) -> PartView:
+    sheet = desk.own.get((entry_id, part.key))
+    marks = sheet.head.marks if sheet and sheet.head else {}
+    shown = points(part, marks) if marks else ""
+    return PartView(
+        key=part.key,
+        title=title_of(part.title, part.title_en, language),
+        highest=exact.plain(highest(part)),
+        shown=shown,
+        state=_state(desk, sheet, part, shown),
+        current=is_current,
+        criteria=_criteria(desk, entry_id, part, marks, language) if is_current else (),
+    )
+
+
+def _criteria(
+    desk: Desk, entry_id: UUID, part: Part, marks: Mapping[str, int], language: str
+) -> tuple[CriterionView, ...]:
+    views = []
+    for each in part.criteria:
+        unit = each.unit.fraction
+        count = marks.get(each.key)
+        views.append(
+            CriterionView(
+                key=each.key,
+                title=title_of(each.title, each.title_en, language),
+                highest=exact.plain(each.highest * unit),
+                highest_count=each.highest,
+                unit=exact.plain(unit),
+                unit_n=unit.numerator,
+                unit_d=unit.denominator,
+                digits=exact.digits(unit),
+                count=count,
+                value="" if count is None else exact.text(count, unit),
+                earlier=_earlier(desk, entry_id, part, each.key, unit),
+            )
+        )
+    return tuple(views)
+
+
+def _earlier(desk: Desk, entry_id: UUID, part: Part, criterion: str, unit: Fraction) -> str:
+    """What this judge gave to the others for this criterion, in their order."""
+    found = []
+    for item in desk.entries:
+        sheet = desk.own.get((item.entry_id, part.key))
+        if item.entry_id != entry_id and sheet and sheet.head and criterion in sheet.head.marks:
+            found.append(f"{item.code}:{exact.text(sheet.head.marks[criterion], unit)}")
+    return " ".join(found)
+
+
+def _state(desk: Desk, sheet: Sheet | None, part: Part, shown: str) -> State:
+    if sheet and _is_held(sheet):
+        return "held"
+    if desk.is_locked(part.key):
+        return "locked"
+    if shown:
+        return "done"
+    return "partly" if sheet and sheet.head else "todo"
+
+
+def _is_held(sheet: Sheet) -> bool:
+    return sheet.last.disposition.startswith("held") and (
+        sheet.head is None or sheet.last.ledger_position > sheet.head.ledger_position
+    )
+
+
+def _counted(head: Sent | None, part: Part) -> CountedView | None:
+    if head is None:
+        return None
+    return CountedView(position=head.ledger_position, at=head.at, shown=points(part, head.marks))
+
+
+def _held(desk: Desk, sheet: Sheet | None, part: Part, language: str) -> HeldView | None:
+    """The last change, where it did not count and still could not: once unlocked, the page is for marking again."""
+    if sheet is None or not _is_held(sheet):
+        return None
+    if sheet.last.disposition == "held_locked" and not desk.is_locked(part.key):
+        return None
+    counted = sheet.head.marks if sheet.head else {}
+    rows = tuple(
+        ChangedView(
+            title=title_of(each.title, each.title_en, language),
+            value=exact.text(sheet.last.marks[each.key], each.unit.fraction) if each.key in sheet.last.marks else "",
+            changed=sheet.last.marks.get(each.key) != counted.get(each.key),
+        )
+        for each in part.criteria
+    )
+    return HeldView(
+        position=sheet.last.ledger_position, at=sheet.last.at, disposition=sheet.last.disposition, rows=rows
+    )

@@ -1,0 +1,190 @@
+"""The judge's pages: own divisions, one sheet per entry and part, and the plain form that needs no JavaScript.
+
+With JavaScript the same sheet goes to PUT /scoring/revisions/{id}; both end in the same writer and the same action.
+"""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Response
+from litestar.params import FromPath
+from msgspec import Meta, Struct
+
+from services.scoring.rubrics.domain import Part
+from services.scoring.sheets.domain import Acknowledgement, Revision, SheetKey, Submission
+from services.scoring.tablet import actions, domain
+from services.scoring.tablet.domain import Desk, SheetView
+from shared import exact
+from shared.db import transaction
+from shared.errors import Fault, Faulty, Refused
+from shared.ids import new_id, opaque
+from shared.web.edge import Edge, EdgeDep
+from shared.web.routing import get, post
+
+AUDIENCE = "scoring_judge"
+ROLES = ("judge",)
+PROTOCOL = 1
+WORDS = (
+    "unmarked not_number not_multiple too_high tablet_saving tablet_saved tablet_failed tablet_failed_long has_fault "
+    "still_missing ready server_sending server_waiting server_counted server_refused server_signed_out offline "
+    "reason_missing sending next_criterion first_criterion no_earlier draft_back read_back read_back_differs"
+).split()
+Text = Annotated[str, Meta(max_length=500)]
+
+
+class SheetForm(Struct, forbid_unknown_fields=True):
+    """The plain form. marks: criterion -> decimal text."""
+
+    id: UUID
+    base: UUID | None
+    rubric_version: int
+    marks: dict[str, str]
+    comment: Text = ""
+    reason: Text = ""
+
+
+@get("/scoring/sheets", audience=AUDIENCE, roles=ROLES)
+async def sheets_page(edge: EdgeDep) -> Response[Any]:
+    async with transaction(edge.house.pool, AUDIENCE, edge.signed_in.handle) as tx:
+        desks = await actions.desks(tx, edge.signed_in.handle, edge.language)
+    cards = [(desk, _first(desk)) for desk in desks]
+    return edge.page("sheets.html", json={"divisions": [_told(desk) for desk in desks]}, cards=cards)
+
+
+@get("/scoring/sheets/{entry_id:uuid}/{part:str}", audience=AUDIENCE, roles=ROLES)
+async def sheet_page(edge: EdgeDep, entry_id: FromPath[UUID], part: FromPath[str]) -> Response[Any]:
+    async with transaction(edge.house.pool, AUDIENCE, edge.signed_in.handle) as tx:
+        desk, item, wanted = await actions.sheet(tx, edge.signed_in.handle, entry_id, part, edge.language)
+    view = domain.sheet(desk, item, wanted, edge.language)
+    told = {
+        "entry_id": view.entry_id,
+        "part": view.part.key,
+        "base": view.base,
+        "rubric_version": view.rubric_version,
+        "marks": view.marks,
+        "comment": view.comment,
+    }
+    is_open = not view.locked
+    facts = _facts(edge, view, is_open)
+    return edge.page("tablet.html", json=told, sheet=view, is_open=is_open, revision_id=new_id(), facts=facts)
+
+
+@post("/scoring/sheets/{entry_id:uuid}/{part:str}", audience=AUDIENCE, roles=ROLES, again=sheet_page)
+async def send_sheet(edge: EdgeDep, entry_id: FromPath[UUID], part: FromPath[str]) -> Response[Any]:
+    """Send a sheet without JavaScript; the acknowledgement is the next page, which shows what counts."""
+    form = await edge.body(SheetForm)
+    async with transaction(edge.house.pool, AUDIENCE, edge.signed_in.handle) as tx:
+        _, _, wanted = await actions.sheet(tx, edge.signed_in.handle, entry_id, part, edge.language)
+    if form.base and not form.reason.strip():
+        raise Faulty([Fault(code="reason_missing", field="reason")])
+    # A form has no device of its own: the session stands for it, and each sheet it sends is the next in time.
+    revision = Revision(
+        id=form.id,
+        device_id=opaque(edge.settings.installation_key, "device", edge.signed_in.csrf),
+        seq=form.id.int >> 80,
+        base=form.base,
+        sheet=SheetKey(edge.signed_in.handle, entry_id, part),
+        rubric_version=form.rubric_version,
+        marks=_counts(wanted, form.marks),
+        comment=form.comment.strip(),
+        reason=form.reason.strip(),
+        written_at=None,
+    )
+    done: Acknowledgement = await edge.more["writer"].submit(Submission(revision, edge.now))
+    return edge.done(f"/scoring/sheets/{entry_id}/{part}", done)
+
+
+def _counts(part: Part, typed: dict[str, str]) -> dict[str, int]:
+    """Decimal text to counts. Raises Faulty: field by field mark_blank, mark_not_number, mark_not_multiple, mark_too_high."""
+    counts: dict[str, int] = {}
+    faults: list[Fault] = []
+    for criterion in part.criteria:
+        field, text = f"marks.{criterion.key}", typed.get(criterion.key, "").strip()
+        unit = criterion.unit.fraction
+        values: dict[str, str | int] = {"title": criterion.title, "highest": exact.plain(criterion.highest * unit)}
+        if not text:
+            faults.append(Fault(code="mark_blank", field=field, values=values))
+            continue
+        try:
+            counts[criterion.key] = exact.count(text, unit)
+        except Refused as refused:
+            faults.append(
+                Fault(code=refused.code, field=field, value=text, values={**values, "unit": exact.plain(unit)})
+            )
+            continue
+        if not 0 <= counts[criterion.key] <= criterion.highest:
+            faults.append(Fault(code="mark_too_high", field=field, value=text, values=values))
+    if faults:
+        raise Faulty(faults)
+    return counts
+
+
+def _facts(edge: Edge, view: SheetView, is_open: bool) -> dict[str, object]:
+    """What static/tablet.js needs; its sentences keep their {places} for it to fill."""
+    return {
+        "key": f"{edge.signed_in.handle}/{view.entry_id}/{view.part.key}",
+        "entry_id": str(view.entry_id),
+        "part": view.part.key,
+        "base": str(view.base) if view.base else None,
+        "rubric_version": view.rubric_version,
+        "protocol": PROTOCOL,
+        "open": is_open,
+        "words": {key: _pattern(edge, f"tablet.{key}") for key in WORDS},
+    }
+
+
+def _pattern(edge: Edge, key: str) -> str:
+    places = {name: f"{{{name}}}" for name in ("time", "titles", "title", "position", "highest", "unit")}
+    return edge.say(key, **places)
+
+
+def _first(desk: Desk) -> tuple[UUID, str]:
+    """Where to go on: the first sheet that was not sent, else the first of all."""
+    for part in desk.parts:
+        for item in desk.entries:
+            if (item.entry_id, part.key) not in desk.own and not desk.is_locked(part.key):
+                return item.entry_id, part.key
+    return desk.entries[0].entry_id, desk.parts[0].key
+
+
+def _told(desk: Desk) -> dict[str, object]:
+    """A division for a JSON client: the rule's parts, and each own sheet with the revision that counts."""
+    parts = [
+        {
+            "key": part.key,
+            "title": part.title,
+            "locked": desk.is_locked(part.key),
+            "criteria": [
+                {"key": each.key, "title": each.title, "unit": each.unit, "highest": each.highest}
+                for each in part.criteria
+            ],
+        }
+        for part in desk.parts
+    ]
+    entries = [
+        {
+            "entry_id": item.entry_id,
+            "code": item.code,
+            "order": item.order,
+            "title": item.title,
+            "sheets": {
+                part.key: {"revision_id": held.head.revision_id, "marks": held.head.marks}
+                for part in desk.parts
+                if (held := desk.own.get((item.entry_id, part.key))) and held.head
+            },
+        }
+        for item in desk.entries
+    ]
+    return {
+        "division_id": desk.division_id,
+        "activity": desk.activity,
+        "division": desk.division,
+        "stage": desk.stage,
+        "rubric_version": desk.rule.version,
+        "protocol": PROTOCOL,
+        "parts": parts,
+        "entries": entries,
+    }
+
+
+ROUTES = [sheets_page, sheet_page, send_sheet]
