@@ -6,14 +6,22 @@ from litestar import Litestar
 
 from services.registration.accounts import routes as accounts
 from services.registration.activities import routes as activities
+from services.registration.admissions import consumers as admissions_events
+from services.registration.check_ins import routes as check_ins
+from services.registration.draws import routes as draws
+from services.registration.entries import actions as entries_actions
+from services.registration.entries import consumers as entries_events
+from services.registration.entries import routes as entries
+from services.registration.overviews import routes as overviews
 from services.registration.people import routes as people
+from services.registration.rolls import routes as rolls
 from services.registration.seasons import routes as seasons
 from services.registration.units import routes as units
 from shared.inbox import Consumer
 from shared.settings import Settings
 from shared.web.app import Plan, make_app
 
-CONSUMERS: list[Consumer] = []
+CONSUMERS: list[Consumer] = [*admissions_events.CONSUMERS, *entries_events.CONSUMERS]
 
 PLAN = Plan(
     service="registration",
@@ -21,11 +29,17 @@ PLAN = Plan(
     routes=[
         *accounts.ROUTES,
         *activities.ROUTES,
+        *check_ins.ROUTES,
+        *draws.ROUTES,
+        *entries.ROUTES,
+        *overviews.ROUTES,
         *people.ROUTES,
+        *rolls.ROUTES,
         *seasons.ROUTES,
         *units.ROUTES,
     ],
     consumers=CONSUMERS,
+    tick=entries_actions.close_due,
 )
 
 

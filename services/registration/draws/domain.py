@@ -7,13 +7,35 @@ Not here: who may take part (slice `admissions`), the sealed roll (slice `rolls`
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from shared.errors import Refused
+from msgspec import Struct
+
+from shared.errors import Fault, Faulty, Refused
 from shared.ids import lot
 
 LOWEST_CODE, HIGHEST_CODE = 101, 9999
+
+
+class Draw(Struct, frozen=True, kw_only=True):
+    """A meeting that was held: its seed, and the names on its presence list."""
+
+    id: UUID
+    division_id: UUID
+    seed: bytes
+    held_at: datetime
+    held_by: UUID
+    present: tuple[str, ...]
+
+
+def present_names(lines: Iterable[str]) -> tuple[str, ...]:
+    """The names of who is present, each once, blanks trimmed. Raises Faulty: present_absent (nobody watched)."""
+    names = tuple(dict.fromkeys(name.strip()[:80] for line in lines for name in line.splitlines() if name.strip()))
+    if not names:
+        raise Faulty([Fault(code="present_absent", field="present")])
+    return names
 
 
 def order(seed: bytes, entries: Iterable[UUID]) -> dict[UUID, int]:

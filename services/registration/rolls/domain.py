@@ -6,16 +6,31 @@ version supersedes the former one.
 Not here: drawing of order and code (slice `draws`), marks (another service).
 """
 
+from datetime import datetime
 from hashlib import sha256
 from typing import Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
 from services.registration.events import RollLine
 from shared.errors import NotAllowed, Refused
 
 Stage = Literal["preselection", "final"]
+
+
+class Roll(Struct, frozen=True, kw_only=True):
+    """A sealed version; its items stand beside it."""
+
+    id: UUID
+    division_id: UUID
+    stage: Stage
+    version: int
+    supersedes: UUID | None
+    hash: str
+    sealed_at: datetime
+    sealed_by: UUID
 
 
 def commitment(salt: bytes, person_id: UUID) -> str:
@@ -41,9 +56,14 @@ def checked(items: list[RollLine], before: list[RollLine] | None) -> list[RollLi
     """
     if not items:
         raise Refused("roll_empty")
-    if before is not None and {_identity(i) for i in before} == {_identity(i) for i in items}:
+    if before is not None and is_same(items, before):
         raise Refused("roll_unchanged")
     return arranged(items)
+
+
+def is_same(items: list[RollLine], before: list[RollLine]) -> bool:
+    """Whether two rolls say the same, whatever their salts."""
+    return {_identity(i) for i in items} == {_identity(i) for i in before}
 
 
 def opened_by(signatures: dict[str, UUID], role: str, person_id: UUID) -> dict[str, UUID]:

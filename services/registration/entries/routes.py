@@ -1,0 +1,432 @@
+"""Pages and addresses of entries: sign-up with the verdict before the form, my entries, the branch's review, admission.
+
+What gives or frees a place moves other people's entries too, so those writes run as `registration_system`, after the
+route has made sure whose entry it is. Everything else runs in the reader's own audience, under row security.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from secrets import token_bytes
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response
+from litestar.params import FromPath, FromQuery
+from msgspec import Struct
+
+from services.registration.activities import actions as activities
+from services.registration.activities.domain import phase
+from services.registration.admissions import actions as admissions
+from services.registration.entries import actions
+from services.registration.entries.domain import FIELDS, Entry, Reason, SignUp
+from services.registration.units import actions as units
+from services.registration.units.domain import Branch
+from shared.clock import local
+from shared.errors import Fault, Faulty, NotAllowed
+from shared.ids import new_id
+from shared.web.edge import Edge, EdgeDep
+from shared.web.routing import get, post
+
+NOWHERE = UUID(int=0)
+READERS = ("organiser", "supervisor", "administrator")
+REVIEWERS = ("branch_officer", "organiser", "administrator")
+
+
+class SignUpBody(Struct, forbid_unknown_fields=True):
+    """id: made by the sender; the same id again is the same sign-up."""
+
+    id: UUID
+    division_id: UUID | None = None
+    course: str = ""
+    commitment: bool = False
+
+
+class CorrectionBody(Struct, forbid_unknown_fields=True):
+    division_id: UUID | None = None
+    course: str = ""
+    commitment: bool = False
+
+
+class WithdrawalBody(Struct, forbid_unknown_fields=True):
+    reason: str = ""
+
+
+class OrderBody(Struct, forbid_unknown_fields=True):
+    """entry id -> number in the branch's order; a blank or absent number: not recommended."""
+
+    numbers: dict[str, int | str | None] = {}
+
+
+class ReturnBody(Struct, forbid_unknown_fields=True):
+    """field (division, course, recommendation, other) -> what to correct."""
+
+    reasons: dict[str, str] = {}
+
+
+class AdmissionBody(Struct, forbid_unknown_fields=True):
+    pass
+
+
+# the participant ----------------------------------------------------------------------------------------------------
+
+
+@get("/registration/entries", audience="registration_member", roles="signed_in")
+async def mine(edge: EdgeDep) -> Response[Any]:
+    """Where each of my entries stands."""
+    async with edge.transaction() as tx:
+        found = await actions.mine(tx, edge.signed_in.person_id)
+    shown = [_own(edge, each) for each in found]
+    return edge.page("entries.html", entries=shown, json={"entries": shown})
+
+
+@get("/registration/entries/new", audience="registration_member", roles="signed_in")
+async def new(edge: EdgeDep, activity_id: FromQuery[UUID]) -> Response[Any]:
+    """The verdict, then the form."""
+    async with edge.transaction() as tx:
+        standing = await actions.standing(tx, activity_id, edge.signed_in.person_id)
+    return _sign_up_page(edge, standing)
+
+
+@post("/registration/activities/{activity_id:uuid}/entries", audience="registration_system", roles="signed_in", again=new)
+async def sign_up(edge: EdgeDep, activity_id: FromPath[UUID]) -> Response[Any]:
+    """Sign up; the answer says at once what becomes of it."""
+    data, person = await edge.body(SignUpBody), edge.signed_in.person_id
+    sent = SignUp(
+        id=data.id, activity_id=activity_id, division_id=data.division_id or NOWHERE, person_id=person,
+        course=data.course, is_committed=data.commitment,
+    )  # fmt: skip
+    async with edge.transaction() as tx:
+        entry = await actions.sign_up(tx, sent, edge.now)
+    return edge.done(f"/registration/entries#e{entry.id}", _answer(edge, entry), status=201)
+
+
+@get("/registration/entries/{entry_id:uuid}/corrections", audience="registration_member", roles="signed_in")
+async def correction(edge: EdgeDep, entry_id: FromPath[UUID]) -> Response[Any]:
+    """The form of a returned entry, with what the branch said."""
+    async with edge.transaction() as tx:
+        entry = await actions.entry(tx, entry_id)
+        standing = await actions.standing(tx, entry.activity_id, edge.signed_in.person_id)
+    return _sign_up_page(edge, standing, entry)
+
+
+@post(
+    "/registration/entries/{entry_id:uuid}/corrections",
+    audience="registration_system",
+    roles="signed_in",
+    again=correction,
+)
+async def correct(edge: EdgeDep, entry_id: FromPath[UUID]) -> Response[Any]:
+    """Send a returned entry again."""
+    data, person = await edge.body(CorrectionBody), edge.signed_in.person_id
+    async with edge.transaction() as tx:
+        before = await actions.entry(tx, entry_id)
+        sent = SignUp(
+            id=entry_id, activity_id=before.activity_id, division_id=data.division_id or NOWHERE, person_id=person,
+            course=data.course, is_committed=data.commitment,
+        )  # fmt: skip
+        entry = await actions.correct(tx, sent, edge.now)
+    return edge.done(f"/registration/entries#e{entry.id}", _answer(edge, entry))
+
+
+@get("/registration/entries/{entry_id:uuid}/withdrawals", audience="registration_member", roles="signed_in")
+async def leaving(edge: EdgeDep, entry_id: FromPath[UUID]) -> Response[Any]:
+    """Ask once more before an entry is taken back."""
+    async with edge.transaction("registration_organiser" if edge.has("organiser") else None) as tx:
+        entry = await actions.entry(tx, entry_id)
+        activity = await activities.activity(tx, entry.activity_id)
+    is_promoting = edge.now < activity.draw_at
+    return edge.page("withdrawal.html", entry=entry, activity=activity, is_promoting=is_promoting, json=_answer(edge, entry))
+
+
+@post(
+    "/registration/entries/{entry_id:uuid}/withdrawals",
+    audience="registration_system",
+    roles="signed_in",
+    again=leaving,
+)
+async def withdraw(edge: EdgeDep, entry_id: FromPath[UUID]) -> Response[Any]:
+    """Take an entry back: the participant the own one, the organiser any one."""
+    data, person = await edge.body(WithdrawalBody), edge.signed_in.person_id
+    async with edge.transaction() as tx:
+        known = await actions.entry(tx, entry_id)
+        if known.person_id != person and not edge.has("organiser"):
+            raise NotAllowed("not_your_entry")
+        entry, promoted = await actions.withdraw(tx, entry_id, data.reason, person, edge.now)
+    place = "/registration/entries" if known.person_id == person else f"/registration/divisions/{known.division_id}/admissions"
+    return edge.done(place, {**_answer(edge, entry), "promoted": [each.id for each in promoted]})
+
+
+# the branch ---------------------------------------------------------------------------------------------------------
+
+
+@get("/registration/reviews", audience="registration_officer", roles=REVIEWERS)
+async def reviews(edge: EdgeDep) -> Response[Any]:
+    """Activities and the branches one may review."""
+    async with edge.transaction() as tx:
+        called = await activities.called(tx, edge.now)
+        branches = await _reviewed_branches(edge)
+    shown = [
+        {"activity_id": a.id, "activity": a.title, "activity_en": a.title_en, "branch": b.code, "branch_name": b.name,
+         "closes": a.review_closes, "phase": phase(a, edge.now),
+         "address": f"/registration/activities/{a.id}/branches/{b.code}/recommendations"}
+        for a in called for b in branches
+    ]  # fmt: skip
+    return edge.page("reviews.html", reviews=shown, json={"reviews": shown})
+
+
+@get(
+    "/registration/activities/{activity_id:uuid}/branches/{code:str}/recommendations",
+    audience="registration_officer",
+    roles=REVIEWERS,
+)
+async def order(edge: EdgeDep, activity_id: FromPath[UUID], code: FromPath[str]) -> Response[Any]:
+    """The branch's entries and its order."""
+    branch = await _reviewed(edge, code)
+    async with edge.transaction(_reviewer(edge)) as tx:
+        activity = await activities.activity(tx, activity_id)
+        found = await actions.listed(tx, activity_id, branch.id)
+        quotas = await actions.quotas(tx, activity, branch)
+    lines = [_listed(edge, each) for each in found]
+    bounds = [
+        {"divisions": [d.key for d in group], "titles": [_named(edge, d.title, d.title_en) for d in group],
+         "quota": bound, "used": used}
+        for group, bound, used in quotas
+    ]  # fmt: skip
+    return edge.page(
+        "recommendations.html", activity=activity, branch=branch, entries=lines, quotas=bounds,
+        is_open=activity.admission != "arrival" and edge.now < activity.review_closes,
+        json={"entries": lines, "quotas": bounds, "closes": activity.review_closes},
+    )  # fmt: skip
+
+
+@post(
+    "/registration/activities/{activity_id:uuid}/branches/{code:str}/recommendations",
+    audience="registration_officer",
+    roles=REVIEWERS,
+    again=order,
+)
+async def recommend(edge: EdgeDep, activity_id: FromPath[UUID], code: FromPath[str]) -> Response[Any]:
+    """Take over the branch's whole order."""
+    data = await edge.body(OrderBody)
+    branch = await _reviewed(edge, code)
+    wanted = actions.Order(activity_id=activity_id, branch=branch, numbers=_numbers(data.numbers))
+    async with edge.transaction(_reviewer(edge)) as tx:
+        entries = await actions.recommend(tx, wanted, edge.signed_in.person_id, edge.now)
+    place = f"/registration/activities/{activity_id}/branches/{code}/recommendations"
+    return edge.done(place, {"entries": [_answer(edge, each) for each in entries]})
+
+
+@get("/registration/entries/{entry_id:uuid}/returns", audience="registration_officer", roles=REVIEWERS)
+async def sending_back(edge: EdgeDep, entry_id: FromPath[UUID]) -> Response[Any]:
+    """What is to be corrected, field by field."""
+    async with edge.transaction(_reviewer(edge)) as tx:
+        entry = await actions.entry(tx, entry_id)
+        activity = await activities.activity(tx, entry.activity_id)
+        (line,) = [each for each in await actions.listed(tx, entry.activity_id, entry.branch_id) if each["id"] == entry_id]
+    shown = _listed(edge, line)
+    return edge.page("return.html", entry=shown, activity=activity, fields=FIELDS, json=shown)
+
+
+@post(
+    "/registration/entries/{entry_id:uuid}/returns",
+    audience="registration_officer",
+    roles=REVIEWERS,
+    again=sending_back,
+)
+async def send_back(edge: EdgeDep, entry_id: FromPath[UUID]) -> Response[Any]:
+    """Return an entry with reasons."""
+    data = await edge.body(ReturnBody)
+    async with edge.transaction(_reviewer(edge)) as tx:
+        entry = await actions.send_back(tx, entry_id, data.reasons, edge.signed_in.person_id, edge.now)
+        branch = next((b for b in (await units.branches(tx)).values() if b.id == entry.branch_id), None)
+    code = branch.code if branch else ""
+    place = f"/registration/activities/{entry.activity_id}/branches/{code}/recommendations"
+    return edge.done(place, _answer(edge, entry))
+
+
+# the organiser ------------------------------------------------------------------------------------------------------
+
+
+@get("/registration/activities/{activity_id:uuid}/entries", audience="registration_organiser", roles="signed_in")
+async def listed(edge: EdgeDep, activity_id: FromPath[UUID]) -> Response[Any]:
+    """Every entry, for organiser and supervisor; a participant is led to the own sign-up."""
+    if not any(edge.has(role) for role in READERS):
+        language = f"&language={edge.asked_language}" if edge.asked_language else ""
+        place = f"/registration/entries/new?activity_id={activity_id}{language}"
+        return Response("", status_code=303, headers={"Location": place})
+    async with edge.transaction(_reader(edge)) as tx:
+        activity = await activities.activity(tx, activity_id)
+        found = [_listed(edge, each) for each in await actions.listed(tx, activity_id)]
+        counts = await admissions.counts(tx, activity_id)
+    return edge.page("activity_entries.html", activity=activity, entries=found, counts=counts, json={"entries": found})
+
+
+@get("/registration/activities/{activity_id:uuid}/places", audience="registration_public")
+async def places(edge: EdgeDep, activity_id: FromPath[UUID]) -> Response[Any]:
+    """How the divisions fill up: places, admitted, waiting, pending; and when promotion ends."""
+    async with edge.transaction() as tx:
+        activity = await activities.activity(tx, activity_id)
+        counts = await admissions.counts(tx, activity_id)
+    answer = {"activity_id": activity_id, "promotion_ends": activity.draw_at, "divisions": counts}
+    return edge.page("places.html", activity=activity, counts=counts, json=answer)
+
+
+@get("/registration/divisions/{division_id:uuid}/admissions", audience="registration_organiser", roles=READERS)
+async def admission(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any]:
+    """Who holds a place, who waits and in which order."""
+    async with edge.transaction(_reader(edge)) as tx:
+        activity = await activities.of_division(tx, division_id)
+        found = [_listed(edge, each) for each in await actions.listed(tx, activity.id, None, division_id)]
+        is_preselected = await admissions.is_preselected(tx, division_id)
+    division = activity.division(division_id)
+    return edge.page(
+        "admission.html", activity=activity, division=division, entries=found, is_preselected=is_preselected,
+        is_due=edge.now >= activity.admission_at, json={"entries": found, "is_preselected": is_preselected},
+    )  # fmt: skip
+
+
+@post(
+    "/registration/divisions/{division_id:uuid}/admissions",
+    audience="registration_organiser",
+    roles=("organiser",),
+    again=admission,
+)
+async def admit(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any]:
+    """Give the places of a division by its rule, once."""
+    await edge.body(AdmissionBody)
+    seed = token_bytes(32)
+    async with edge.transaction() as tx:
+        outcome = await actions.admit(tx, division_id, seed, edge.signed_in.person_id, edge.now)
+    answer = {"division_id": division_id, "admitted": outcome.admitted, "waiting": outcome.waiting, "seed": seed.hex()}
+    return edge.done(f"/registration/divisions/{division_id}/admissions", answer, status=201)
+
+
+# pieces -------------------------------------------------------------------------------------------------------------
+
+
+def _sign_up_page(edge: Edge, standing: actions.Standing, entry: Entry | None = None) -> Response[Any]:
+    activity, verdict = standing.activity, standing.verdict
+    divisions = [
+        {"id": d.id, "key": d.key, "title": _named(edge, d.title, d.title_en), "left": standing.left[d.id], "places": d.places}
+        for d in activity.divisions
+    ]
+    current = entry or (standing.entry if standing.entry and standing.entry.state not in actions.OVER else None)
+    answer = {
+        "activity_id": activity.id, "phase": phase(activity, edge.now), "eligible": verdict.is_eligible,
+        "reasons": told(edge, verdict.reasons), "waived": verdict.waived, "divisions": divisions,
+        "entry": _answer(edge, current) if current else None,
+    }  # fmt: skip
+    conditions = [each for each in activity.eligibility if each.sex in ("", standing.person.sex)]
+    return edge.page(
+        "sign_up.html", activity=activity, standing=standing, divisions=divisions, conditions=conditions,
+        reasons=told(edge, verdict.reasons), entry=entry, current=current, fresh_id=new_id(),
+        returned=told(edge, entry.reasons) if entry else [], phase=phase(activity, edge.now), json=answer,
+    )  # fmt: skip
+
+
+def _answer(edge: Edge, entry: Entry) -> dict[str, Any]:
+    """An entry as its sender is told of it."""
+    return {
+        "entry_id": entry.id, "activity_id": entry.activity_id, "division_id": entry.division_id, "course": entry.course,
+        "state": entry.state, "eligible": entry.state != "refused", "recommendation": entry.recommendation,
+        "reasons": told(edge, entry.reasons), "waived": entry.waived,
+    }  # fmt: skip
+
+
+def _listed(edge: Edge, line: dict[str, Any]) -> dict[str, Any]:
+    return {**line, "reasons": told(edge, line["reasons"])}
+
+
+def _own(edge: Edge, line: dict[str, Any]) -> dict[str, Any]:
+    steps = [{**step, "reasons": told(edge, step["reasons"])} for step in line["steps"]]
+    return {**line, "reasons": told(edge, line["reasons"]), "steps": steps}
+
+
+def told(edge: Edge, reasons: Sequence[Reason]) -> list[dict[str, Any]]:
+    """Reasons with their sentence in the reader's language."""
+    return [{**msgspec.to_builtins(each), "sentence": _sentence(edge, each)} for each in reasons]
+
+
+def _sentence(edge: Edge, reason: Reason) -> str:
+    days = {name: _day(edge.language, getattr(reason, name)) for name in ("limit", "found", "until")}
+    field = edge.say(f"return.{reason.field}") if reason.code == "sent_back" else ""
+    return edge.say(
+        f"reason.{reason.code}", field=field, text=reason.text, title=reason.title, value=reason.value,
+        days=reason.days or 0, years=reason.years or 0, **days,
+    )  # fmt: skip
+
+
+def _day(language: str, day: date | datetime | None) -> str:
+    if day is None:
+        return ""
+    there = local(day) if isinstance(day, datetime) else day
+    return f"{there.day} {there:%b %Y}" if language == "en" else f"{there.year} 年 {there.month} 月 {there.day} 日"
+
+
+def _named(edge: Edge, title: str, title_en: str) -> str:
+    return title_en if edge.language == "en" and title_en else title
+
+
+def _numbers(sent: dict[str, int | str | None]) -> dict[UUID, int]:
+    """The numbers that were filled in. Raises Faulty: number_wrong, entry_not_open."""
+    numbers: dict[UUID, int] = {}
+    faults: list[Fault] = []
+    for key, value in sent.items():
+        text = str("" if value is None else value).strip()
+        try:
+            entry_id = UUID(key)
+            if text:
+                numbers[entry_id] = int(text)
+        except ValueError:
+            faults.append(Fault(code="number_wrong", field=f"numbers.{key}", value=text[:20]))
+    if faults:
+        raise Faulty(faults)
+    return numbers
+
+
+def _reader(edge: Edge) -> str:
+    """Organisers read as organiser, a supervisor as supervisor."""
+    return "registration_organiser" if edge.has("organiser") or edge.has("administrator") else "registration_supervisor"
+
+
+def _reviewer(edge: Edge) -> str:
+    """An officer works under row security of the own branches; the organiser may stand in."""
+    return "registration_organiser" if edge.has("organiser") or edge.has("administrator") else "registration_officer"
+
+
+async def _reviewed_branches(edge: Edge) -> list[Branch]:
+    async with edge.transaction() as tx:
+        if _reviewer(edge) == "registration_organiser":
+            return list((await units.branches(tx)).values())
+        return await units.acting_branches(tx)
+
+
+async def _reviewed(edge: Edge, code: str) -> Branch:
+    """The branch, if the reader may review it. Raises NotAllowed: not_your_branch."""
+    for branch in await _reviewed_branches(edge):
+        if branch.code == code:
+            return branch
+    raise NotAllowed("not_your_branch")
+
+
+ROUTES = [
+    mine,
+    new,
+    sign_up,
+    correction,
+    correct,
+    leaving,
+    withdraw,
+    reviews,
+    order,
+    recommend,
+    sending_back,
+    send_back,
+    listed,
+    places,
+    admission,
+    admit,
+]
+
+
