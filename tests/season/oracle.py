@@ -15,7 +15,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,7 @@ class LotNeeded(Exception):
 # ---- reading -----------------------------------------------------------------------------------------------------
 
 
+@cache
 def rows(path: Path) -> list[dict[str, Any]]:
     """The rows of a CSV or of a workbook's first sheet, by English column name; other columns keep their header."""
     if path.suffix == ".csv":
@@ -51,6 +52,11 @@ def rows(path: Path) -> list[dict[str, Any]]:
     if path.name.startswith("branches"):
         names = ["name" if n == "branch" else n for n in names]
     return [dict(zip(names, r, strict=False)) for r in grid[1:] if any(c not in (None, "") for c in r)]
+
+
+@cache
+def season(folder: Path) -> dict[str, Any]:
+    return tomllib.loads((folder / "season.toml").read_text("utf-8"))
 
 
 def text(value: Any) -> str:
@@ -104,7 +110,7 @@ def states(folder: Path, activity: dict[str, Any], admitted: set[str] | None = N
 
     admitted: who was admitted, needed only where a lot decides.
     """
-    season = tomllib.loads((folder / "season.toml").read_text("utf-8"))
+    said = season(folder)
     people = {text(p["staff_no"]): p for p in rows(folder / "members.xlsx")}
     branches = rows(folder / "branches.csv")
     code = {text(b[k]): text(b["code"]) for b in branches for k in ("code", "name")}
@@ -136,7 +142,7 @@ def states(folder: Path, activity: dict[str, Any], admitted: set[str] | None = N
         approved.append((no, division, order, arrival))
     for part in activity["division"]:
         stand = [a for a in approved if a[1] == part["key"]]
-        found |= admission(folder, season, activity, part, stand, admitted)
+        found |= admission(folder, said, activity, part, stand, admitted)
     return found
 
 
@@ -151,7 +157,7 @@ def quota(activity: dict[str, Any], own: list[dict[str, Any]] | None, branch: di
 
 
 def admission(
-    folder: Path, season: dict[str, Any], activity: dict[str, Any], division: dict[str, Any],
+    folder: Path, said: dict[str, Any], activity: dict[str, Any], division: dict[str, Any],
     stand: list[tuple[str, str, int, int]], admitted: set[str] | None,
 ) -> dict[str, tuple[str, str]]:  # fmt: skip
     """Final states of the approved: places by the activity's rule, promotion until the draw, gaps after it."""
@@ -163,11 +169,11 @@ def admission(
             raise LotNeeded(key)
         line = [a[0] for a in sorted(stand, key=lambda a: a[0] not in (admitted or {a[0]}))]
     else:
-        before = preselection(folder, season, activity, division, [a[0] for a in stand])
+        before = preselection(folder, said, activity, division, [a[0] for a in stand])
         keys = {a[0]: {"preselection": before.get(a[0], 0), "recommendation": a[2]} for a in stand}
         line = sorted(keys, key=lambda no: tuple(keys[no][k] for k in activity.get("order", [])))
     inside, waiting, gone = line[: division["places"]], line[division["places"] :], []
-    left = [i for i in season.get("incident", []) if i["kind"] == "withdrawal" and i["entry"] in line]
+    left = [i for i in said.get("incident", []) if i["kind"] == "withdrawal" and i["entry"] in line]
     for incident in sorted(left, key=lambda i: i["at"]):
         who = incident["entry"]
         gone.append(who)
@@ -177,19 +183,19 @@ def admission(
         inside.remove(who)
         if waiting and incident["at"] < activity["draw_at"]:
             inside.append(waiting.pop(0))
-    said = (("admitted", inside), ("waiting", waiting), ("withdrawn", gone))
-    return {no: (key, state) for state, who in said for no in who}
+    ends = (("admitted", inside), ("waiting", waiting), ("withdrawn", gone))
+    return {no: (key, state) for state, who in ends for no in who}
 
 
 def preselection(
-    folder: Path, season: dict[str, Any], activity: dict[str, Any], division: dict[str, Any], stand: list[str]
+    folder: Path, said: dict[str, Any], activity: dict[str, Any], division: dict[str, Any], stand: list[str]
 ) -> dict[str, int]:
     """staff_no -> rank by the marks given before admission; equal results stay equal."""
     if "preselection" not in activity.get("order", []):
         return {}
     rule = tomllib.loads((folder / activity["rule"]).read_text("utf-8"))
     only = activity["preselection"]["part"]
-    marks = marks_of(folder, season, activity, division)
+    marks = marks_of(folder, said, activity, division)
     value = {no: result(rule, marks[no], [only]) for no in stand}
     return {no: 1 + sum(v > value[no] for v in value.values()) for no in stand}
 
@@ -198,12 +204,12 @@ def preselection(
 
 
 def marks_of(
-    folder: Path, season: dict[str, Any], activity: dict[str, Any], division: dict[str, Any]
+    folder: Path, said: dict[str, Any], activity: dict[str, Any], division: dict[str, Any]
 ) -> dict[str, Marks]:
     """staff_no -> the marks that count: those of a judge who stands in a relation to the entry are left out."""
     people = {text(p["staff_no"]): p for p in rows(folder / "members.xlsx")}
     unit = {no: text(p["unit"]) for no, p in people.items()}
-    unit |= {o["account"]: o.get("unit", "") for o in season.get("outsider", [])}
+    unit |= {o["account"]: o.get("unit", "") for o in said.get("outsider", [])}
     alias = {text(s.get("code")): text(s["staff_no"]) for s in rows(folder / "signups.xlsx") if s.get("code")}
     recused = {(r["judge"], r["entry"]) for r in division.get("recusal", [])}
     found: dict[str, Marks] = {}
@@ -326,17 +332,17 @@ def prizes(division: dict[str, Any], groups: list[list[str]]) -> dict[str, str]:
 
 def results(folder: Path, admitted: set[str] | None = None) -> dict[str, list[dict[str, Any]]]:
     """ "activity/division" -> {"entry", "rank", "result", "tier"} in rank order; equal ranks by staff number."""
-    season = tomllib.loads((folder / "season.toml").read_text("utf-8"))
+    said = season(folder)
     found = {}
-    for activity in season["activity"]:
+    for activity in said["activity"]:
         final = states(folder, activity, admitted)
         rule = tomllib.loads((folder / activity["rule"]).read_text("utf-8"))
         for division in activity["division"]:
             inside = {no for no, said in final.items() if said == (division["key"], "admitted")}
-            marks = {no: m for no, m in marks_of(folder, season, activity, division).items() if no in inside}
+            marks = {no: m for no, m in marks_of(folder, said, activity, division).items() if no in inside}
             votes = [
                 [vote["entry"] for vote in i["votes"]]
-                for i in season.get("incident", [])
+                for i in said.get("incident", [])
                 if i["kind"] == "panel_vote" and (i["activity"], i["division"]) == (activity["key"], division["key"])
             ]
             order = standing(rule, marks, votes)

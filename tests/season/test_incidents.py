@@ -100,7 +100,12 @@ def test_the_seventy_two_end_where_the_plan_says() -> None:
 
 def test_every_prize_of_the_plan_is_given_once() -> None:
     tiers = {name: [line["tier"] for line in lines] for name, lines in tables().items()}
-    for name, numbers in (("arts", (2, 4, 5, 7)), ("science", (1, 3, 4, 5)), ("engineering", (2, 3, 5, 6)), ("ideology", (1, 2, 2, 3))):
+    for name, numbers in (
+        ("arts", (2, 4, 5, 7)),
+        ("science", (1, 3, 4, 5)),
+        ("engineering", (2, 3, 5, 6)),
+        ("ideology", (1, 2, 2, 3)),
+    ):
         wanted = [t for t, n in zip(("一等奖", "二等奖", "三等奖", "优秀奖"), numbers, strict=True) for _ in range(n)]
         assert tiers[f"teaching-9/{name}"] == wanted
 

@@ -1,0 +1,70 @@
+"""Each season folder, played by `./laurel demo DIR --exit` through the pages, gives what its files say.
+
+The report is the driver's; the expectation is the oracle's, which shares no code with the services. A folder that no
+code knows of (`third`, written from deploy/seasons/README.md alone) is among them.
+"""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.season import oracle
+from tests.season.test_oracle import MINI, SEASONS, THIRD
+
+ROOT = Path(__file__).parents[2]
+LIMIT_SECONDS = 280
+KEYS = {
+    "signups_sent", "entries_admitted", "entries_waiting", "entries_refused", "entries_returned", "entries_withdrawn",
+    "sheets_sent", "sheets_acknowledged", "sheets_in_ledger", "results", "events_published", "events_applied",
+    "dead_letters", "awards_published", "certificates", "certificates_verified", "conserved",
+}  # fmt: skip
+CERTIFICATES = {"jianglin-2026": 55 + 6, "riverside-2026": 8 + 1, "mini": 4 + 1, "third": 2 + 3}
+
+
+@pytest.fixture(
+    scope="module",
+    params=[SEASONS / "jianglin-2026", SEASONS / "riverside-2026", MINI, THIRD],
+    ids=lambda path: path.name,
+)
+def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """The folder and the report of its demo."""
+    folder: Path = request.param
+    report = tmp_path_factory.mktemp(folder.name) / "report.json"
+    command = [sys.executable, "-m", "deploy.demo", str(folder), "--exit", "--report", str(report)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False)
+    assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    return folder, json.loads(report.read_text("utf-8"))
+
+
+def test_the_report_has_exactly_its_keys_and_is_conserved(played: tuple[Path, dict[str, Any]]) -> None:
+    _, report = played
+    assert report.keys() == KEYS
+    assert report["conserved"] is True
+    assert report["dead_letters"] == 0
+
+
+def test_the_results_equal_the_recomputation_from_the_files(played: tuple[Path, dict[str, Any]]) -> None:
+    folder, report = played
+    assert oracle.differences(folder, report) == []
+
+
+def test_every_sign_up_ends_where_the_files_say(played: tuple[Path, dict[str, Any]]) -> None:
+    folder, report = played
+    admitted = {line["entry"] for lines in report["results"].values() for line in lines}
+    wanted = Counter(
+        state for a in oracle.season(folder)["activity"] for _, state in oracle.states(folder, a, admitted).values()
+    )
+    told = {state: report[f"entries_{state}"] for state in ("admitted", "waiting", "refused", "returned", "withdrawn")}
+    assert told == {state: wanted[state] for state in told}
+    assert report["signups_sent"] == sum(told.values())
+
+
+def test_every_award_has_a_certificate_that_can_be_checked(played: tuple[Path, dict[str, Any]]) -> None:
+    folder, report = played
+    assert report["awards_published"] == report["certificates"] == report["certificates_verified"]
+    assert report["certificates"] == CERTIFICATES[folder.name]
