@@ -38,13 +38,14 @@ from services.awards.editions.domain import (
 from services.awards.people import actions as people
 from services.awards.score_sets import actions as score_sets
 from shared.db import Transaction
-from shared.errors import Missing
+from shared.errors import Missing, Refused
 from shared.ids import new_id
 
 __all__ = [
     "ApprovalPlan", "AwardState", "CommendationPlan", "Division", "DivisionPreview", "Edition", "ExtraPrize", "NoticePlan",
     "Opening", "Plan", "Preview", "PreviewRow", "ProposedAward", "SeasonFacts", "Tier",
-    "add_prize", "advance", "award_states", "by_id", "by_key", "confirm", "listed", "locked", "open_edition", "plan_of",
+    "add_prize", "advance", "extra_prizes", "award_states", "by_id", "by_key", "confirm", "listed", "locked",
+    "open_edition", "plan_of",
     "preview", "propose", "ties_of",
 ]  # fmt: skip
 
@@ -167,11 +168,19 @@ async def add_prize(
 ) -> None:
     """One more prize of a tier, by a minute of the leading group; it stays visible on every page.
 
-    Raises Refused: minute_required, codes_already_open, tier_unknown, division_unknown.
+    Raises Refused: minute_required, codes_already_open, tier_unknown, division_unknown,
+    prize_count_wrong.
     """
     edition = await locked(tx, edition_id)
+    if more < 1 or more > 20:
+        raise Refused("prize_count_wrong", field="more")
     division = edition.division(division_key)
     found = await score_sets.results(tx, edition.key, division_key)
     extra = ExtraPrize(division_key, tier, more, minute.strip())
     check_extra(division, extra, found.is_opened)
     await store.insert_minute(tx, new_id(), edition_id, extra, by, now)
+
+
+async def extra_prizes(tx: Transaction, edition_id: UUID) -> list[ExtraPrize]:
+    """The minutes that enlarged a tier, in their order."""
+    return await store.extras(tx, edition_id)

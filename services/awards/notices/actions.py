@@ -33,6 +33,7 @@ from shared.files import Files
 from shared.ids import new_id
 
 __all__ = [
+    "KNOWN",
     "Clockface", "Line", "Notice", "Posting", "add_posting", "by_id", "calendar_years", "close_due", "ended_on", "face",
     "foreseen", "learn_year", "listed", "of_edition", "open_for_objections", "post", "posted", "postings",
 ]  # fmt: skip
@@ -160,14 +161,15 @@ async def calendar_years(tx: Transaction) -> list[Year]:
 
 
 async def add_posting(
-    tx: Transaction, files: Files, notice_id: UUID, place: str, name: str, content: bytes, by: UUID, now: datetime
+    tx: Transaction, files: Files, edition_id: UUID, place: str, name: str, content: bytes, by: UUID, now: datetime
 ) -> Posting:
-    """Keep proof that the list was posted elsewhere too. Raises Refused: place_needed, file_needed; Missing: notice_unknown."""
+    """Keep proof that the list was posted elsewhere too. Raises Refused: nothing_posted, place_needed, file_needed."""
+    if (notice := await of_edition(tx, edition_id)) is None:
+        raise Refused("nothing_posted")
     if not place.strip():
         raise Refused("place_needed", field="place")
     if not content:
         raise Refused("file_needed", field="file")
-    notice = await by_id(tx, notice_id)
     posting = Posting(
         id=new_id(), place=place.strip(), sha256=files.put(content), name=name[:200], size=len(content), added_at=now
     )

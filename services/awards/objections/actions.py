@@ -16,6 +16,7 @@ from services.awards.objections.domain import (
     Objection,
     Outcome,
     Sealed,
+    Subject,
     check_answer,
     check_text,
     objector,
@@ -25,7 +26,19 @@ from shared.db import Transaction
 from shared.errors import Conflict, Missing, Refused
 from shared.ids import new_id
 
-__all__ = ["GROUNDS", "Answered", "Objection", "Sealed", "answer", "by_receipt", "file", "named", "sealed"]
+__all__ = [
+    "GROUNDS",
+    "Answered",
+    "Objection",
+    "Sealed",
+    "about",
+    "answer",
+    "by_receipt",
+    "examined",
+    "file",
+    "named",
+    "sealed",
+]
 
 
 async def file(
@@ -55,6 +68,21 @@ async def by_receipt(tx: Transaction, receipt: str) -> Answered:
     if (found := await store.by_receipt(tx, receipt_hash(receipt))) is None:
         raise Missing("objection_unknown")
     return found
+
+
+async def about(tx: Transaction, notice_id: UUID, now: datetime) -> tuple[notices.Notice, list[Subject], bool]:
+    """The notice, whom an objection may concern, and whether it is still taken. Raises Missing: notice_unknown."""
+    notice = await notices.by_id(tx, notice_id)
+    face = await notices.face(tx, notice, now)
+    return notice, await store.subjects(tx, notice_id), face.running != "ended"
+
+
+async def examined(tx: Transaction, objection_id: UUID) -> tuple[Objection, Subject | None]:
+    """A real-name objection and whom it concerns. Raises Missing: objection_unknown."""
+    if (found := await store.named_one(tx, objection_id)) is None:
+        raise Missing("objection_unknown")
+    known = {each.id: each for each in await store.subjects(tx, found.notice_id)}
+    return found, known.get(found.award_id) if found.award_id else None
 
 
 async def named(tx: Transaction, notice_id: UUID) -> list[Objection]:

@@ -57,6 +57,18 @@ def check_answer(outcome: Outcome | None, answer: str) -> str:
     return answer.strip()
 
 
+class Subject(Struct, frozen=True, kw_only=True):
+    """Whom an objection may concern: a line of the posted list. id: the award."""
+
+    id: UUID
+    name: str
+    unit: str
+    division: str
+    division_en: str
+    tier: str
+    tier_en: str
+
+
 class Answered(Struct, frozen=True, kw_only=True):
     """What an objector sees with the receipt."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.awards.objections.domain import Answered, Objection, Objector, Sealed
+from services.awards.objections.domain import Answered, Objection, Objector, Sealed, Subject
 from shared.db import Transaction
 
 
@@ -82,3 +82,13 @@ async def insert_answer(
         objection_id, outcome, answer, by, now,
     )  # fmt: skip
     return done.endswith(" 1")
+
+
+async def subjects(tx: Transaction, notice_id: UUID) -> list[Subject]:
+    """The posted lines, by name."""
+    rows = await tx.fetch(
+        """SELECT id, name, unit, division, division_en, tier, tier_en
+             FROM public_notice_awards WHERE notice_id = $1 ORDER BY name_key, name, id""",
+        notice_id,
+    )
+    return [Subject(**row) for row in rows]

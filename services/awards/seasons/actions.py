@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from services.awards.ballots import actions as ballots
 from services.awards.editions import actions as editions
 from services.awards.notices import actions as notices
 from services.awards.programmes import actions as programmes
@@ -50,6 +51,7 @@ def _examined(files: dict[str, bytes]) -> Examined:
             if opening := _opening(season, activity, faults):
                 openings.append(opening)
         found = programmes.check(folder, list(season.programme_files), faults)
+        ballots.check(folder, found, faults)
     return Examined(
         files=folder.files, content_hash=domain.content_hash(folder.files), season=season, openings=tuple(openings),
         programmes=found, faults=faults,

@@ -1,0 +1,48 @@
+"""Wires awards together: its routes, consumers and minute tick, in the house that every service has."""
+
+from datetime import datetime
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+
+from services.awards.approvals import routes as approvals
+from services.awards.certificates import routes as certificates
+from services.awards.commendations import routes as commendations
+from services.awards.editions import routes as editions
+from services.awards.honours import routes as honours
+from services.awards.notices import actions as notice_clock
+from services.awards.notices import routes as notices
+from services.awards.objections import routes as objections
+from services.awards.people import consumers as people
+from services.awards.score_sets import consumers as score_sets
+from services.awards.seasons import routes as seasons
+from shared.db import Transaction
+from shared.inbox import Consumer
+from shared.settings import Settings
+from shared.web.app import Plan, make_app
+
+ROUTES: list[HTTPRouteHandler] = [
+    *approvals.ROUTES,
+    *certificates.ROUTES,
+    *commendations.ROUTES,
+    *editions.ROUTES,
+    *honours.ROUTES,
+    *notices.ROUTES,
+    *objections.ROUTES,
+    *seasons.ROUTES,
+]
+
+CONSUMERS: list[Consumer] = [*people.CONSUMERS, *score_sets.CONSUMERS]
+
+
+async def tick(tx: Transaction, now: datetime) -> None:
+    """Each minute: write down the ends of notices whose calendar has become known."""
+    await notice_clock.close_due(tx)
+
+
+PLAN = Plan(service="awards", folder=Path(__file__).parent, routes=ROUTES, consumers=CONSUMERS, tick=tick)
+
+
+def make(settings: Settings) -> Litestar:
+    return make_app(PLAN, settings)
