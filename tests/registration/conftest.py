@@ -11,6 +11,8 @@ import openpyxl
 import pytest
 import pytest_asyncio
 
+from tests.registration.small_season import Season
+
 SEASON = """
 key = "yunhe-2026"
 title = "云河学院 2026 年度"
@@ -162,3 +164,9 @@ async def organiser(administrator: Client, season_files: dict[str, bytes]) -> Cl
     stored = await sent(administrator, f"/registration/seasons/{checked.json()['check_id']}")
     assert stored.status_code == 201, stored.text
     return administrator
+
+
+@pytest.fixture
+def season(registration_database: Any) -> Season:
+    """An empty season by SQL; a test opens it with what it needs."""
+    return Season(registration_database)

@@ -14,11 +14,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from services.registration.accounts import domain, store
-from services.registration.accounts.domain import Account, FirstCode, Listed
+from services.registration.accounts.domain import Account, FirstCode, Holder, Listed
 from services.registration.people import actions as people
 from services.registration.people.domain import name_key
 from shared.db import Transaction
-from shared.errors import Missing, NotSignedIn, Refused
+from shared.errors import Missing, Refused
 from shared.ids import opaque
 from shared.web import gate
 
@@ -74,13 +74,10 @@ async def set_up(
 ) -> str:
     """Make the installation's first administrator and return a session's token.
 
-    key: the installation's. Raises Refused: setup_done, first_code_wrong, account_taken.
+    key: the installation's. Raises Conflict: setup_done; Refused: first_code_wrong, account_taken.
     """
     made = Account(person_id=person_id, account=account, handle=handle(key, account))
-    try:
-        await gate.claim_administration(tx, made.handle, code, code_hash)
-    except NotSignedIn as told:
-        raise Refused(told.code, field="code") from told
+    await gate.claim_administration(tx, made.handle, code, code_hash)
     if await store.by_name(tx, account):
         raise Refused("account_taken", field="account")
     await people.add(tx, person_id, name, name_key(name))
@@ -149,3 +146,8 @@ async def page(tx: Transaction, wanted: str, number: int, size: int = 100) -> li
 async def numbers(tx: Transaction) -> tuple[int, int, int]:
     """Accounts that are ready, that have an unused code, that have none."""
     return await store.numbers(tx)
+
+
+async def holders(tx: Transaction, role: str) -> list[Holder]:
+    """Who holds a role in this service."""
+    return await store.holders(tx, role)

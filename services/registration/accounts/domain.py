@@ -50,6 +50,15 @@ class Listed(Struct, frozen=True, kw_only=True):
         return "code_issued" if self.first_code_issued_at else "no_code"
 
 
+class Holder(Struct, frozen=True, kw_only=True):
+    """Somebody who holds a role here. scope: a branch's code for a branch officer, else empty."""
+
+    person_id: UUID
+    account: str
+    name: str
+    scope: str
+
+
 class FirstCode(Struct, frozen=True, kw_only=True):
     account: str
     name: str

@@ -98,7 +98,7 @@ async def setup_page(edge: EdgeDep) -> Response[Any]:
 
 @post("/registration/setup", audience=GATE, again=setup_page)
 async def set_up(edge: EdgeDep) -> Response[Any]:
-    """Make the first administrator and sign in. Raises Refused: setup_done, first_code_wrong, account_taken."""
+    """Make the first administrator and sign in. Raises Conflict: setup_done; Refused: first_code_wrong, account_taken."""
     body, person_id, secret = await edge.body(FirstVisit), new_id(), edge.settings.secret
     account, name = _filled(body.account, "account"), _filled(body.name, "name")
     domain.check_password(account, body.password)
@@ -147,7 +147,7 @@ async def first_codes(edge: EdgeDep) -> Response[Any]:
         codes = await actions.issue_first_codes(tx)
     if not codes:
         raise Refused("first_codes_issued")
-    response = edge.file(actions.as_csv(codes), "text/csv; charset=utf-8", f"{edge.say('accounts.file')}.csv")
+    response = edge.file(actions.as_csv(codes), "text/csv", f"{edge.say('accounts.file')}.csv")
     response.status_code = 201
     return response
 
@@ -168,7 +168,7 @@ def _signed_in(edge: Edge, token: str, person_id: UUID, return_to: str, status: 
 
 def _ticket(edge: Edge, service: str) -> str:
     session = edge.signed_in
-    return gate.issue_ticket(edge.settings.secret("ticket.pem"), service, session.person_id, session.handle)
+    return gate.issue_ticket(edge.settings.secret("ticket.key"), service, session.person_id, session.handle)
 
 
 def _filled(text: str, field: str) -> str:

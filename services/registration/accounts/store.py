@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.registration.accounts.domain import Account, Listed
+from services.registration.accounts.domain import Account, Holder, Listed
 from shared.db import Transaction
 
 
@@ -90,6 +90,17 @@ async def numbers(tx: Transaction) -> tuple[int, int, int]:
                count(*) FILTER (WHERE password_set_at IS NULL AND first_code_issued_at IS NULL) AS no_code
           FROM accounts""")
     return (row["ready"], row["code_issued"], row["no_code"]) if row else (0, 0, 0)
+
+
+async def holders(tx: Transaction, role: str) -> list[Holder]:
+    rows = await tx.fetch(
+        """
+        SELECT a.person_id, a.account, p.name, g.scope
+          FROM grants g JOIN accounts a ON a.handle = g.handle JOIN persons p ON p.id = a.person_id
+         WHERE g.role = $1 ORDER BY g.scope, p.name_key""",
+        role,
+    )
+    return [Holder(**dict(row)) for row in rows]
 
 
 async def add_try(tx: Transaction, key: str) -> None:

@@ -28,6 +28,8 @@ GRANT SELECT, INSERT, UPDATE ON accounts TO registration_gate;
 GRANT SELECT (person_id, account, handle, password_set_at, first_code_issued_at), INSERT (person_id, account, handle),
     UPDATE (first_code_hash, first_code_issued_at, password_hash, password_set_at) ON accounts TO registration_organiser;
 GRANT SELECT (person_id, account, handle) ON accounts TO registration_system;
+GRANT SELECT (person_id, account, handle, password_set_at, first_code_issued_at) ON accounts TO registration_supervisor;
+GRANT SELECT ON grants TO registration_supervisor;
 
 -- migrate:down
 

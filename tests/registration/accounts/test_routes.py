@@ -37,7 +37,7 @@ async def test_the_first_visit_makes_one_administrator(
     assert session["grants"] == [{"role": "administrator", "scope": ""}]
     stranger = await client(registration_database)
     again = await sent(stranger, "/registration/setup", {**visit, "code": first_code, "account": "second"})
-    assert (again.status_code, again.json()["code"]) == (422, "setup_done")
+    assert (again.status_code, again.json()["code"]) == (409, "setup_done")
     assert await registration_database.value("SELECT count(*) FROM accounts") == 1
 
 

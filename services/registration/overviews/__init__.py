@@ -1,0 +1,1 @@
+"""The organiser's overview of an activity: can we start?"""
