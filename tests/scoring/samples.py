@@ -1,0 +1,133 @@
+"""Made-up rules, panels and marks for the tests of scoring."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from uuid import UUID
+
+import msgspec
+
+from services.scoring.rubrics.domain import Criterion, Drop, Part, RoundingRule, Rule
+from services.scoring.sheets.domain import Assigned, Marked
+from shared.exact import Ratio, count
+
+TENTH = Ratio(1, 10)
+
+TEACHING_FILE = """
+title = "教学竞赛评分办法"
+version = 1
+unit = "0.1"
+aggregate = "trimmed_mean"
+drop = { level = "judge_total", highest = 1, lowest = 1 }
+fewest_marks = 5
+missing = "no_lock"
+recusal = "reserve"
+ties = ["part:lesson", "part:design", "untrimmed_mean", "panel_vote", "lot"]
+rank_style = "1224"
+release = "ceremony"
+board = "progress"
+
+[rounding]
+mode = "half_up"
+digits = 2
+at = "result"
+
+[[part]]
+key = "design"
+title = "教学设计"
+when = "before"
+[[part.criterion]]
+key = "design"
+title = "教学设计"
+highest = "20"
+
+[[part]]
+key = "lesson"
+title = "课堂教学"
+when = "hall"
+[[part.criterion]]
+key = "content"
+title = "教学内容"
+highest = "30"
+[[part.criterion]]
+key = "delivery"
+title = "教学组织"
+highest = "45"
+
+[[part]]
+key = "reflection"
+title = "教学反思"
+when = "after"
+[[part.criterion]]
+key = "reflection"
+title = "教学反思"
+highest = "5"
+"""
+
+
+def criterion(key: str, highest: int, unit: Ratio = TENTH) -> Criterion:
+    return Criterion(key=key, title=key, title_en="", highest=highest, unit=unit)
+
+
+def part(key: str, *criteria: Criterion) -> Part:
+    return Part(key=key, title=key, title_en="", when="hall", criteria=criteria)
+
+
+TEACHING = Rule(
+    title="teaching",
+    title_en="",
+    version=1,
+    aggregate="trimmed_mean",
+    level="judge_total",
+    drop=Drop(1, 1),
+    fewest_marks=5,
+    missing="no_lock",
+    recusal="reserve",
+    rounding=RoundingRule("half_up", 2, "result"),
+    ties=("part:lesson", "part:design", "untrimmed_mean", "panel_vote", "lot"),
+    rank_style="1224",
+    release="ceremony",
+    board="progress",
+    parts=(
+        part("design", criterion("design", 200)),
+        part("lesson", criterion("content", 300), criterion("delivery", 450)),
+        part("reflection", criterion("reflection", 50)),
+    ),
+)
+
+PLAIN = msgspec.structs.replace(
+    TEACHING,
+    aggregate="mean",
+    level=None,
+    drop=Drop(0, 0),
+    fewest_marks=1,
+    ties=("shared",),
+    parts=(part("talk", criterion("talk", 1000)),),
+)
+"""One part with one criterion of 0–100 by tenths; a mean; ties are shared."""
+
+
+def entry(number: int) -> UUID:
+    return UUID(int=0xE000 + number)
+
+
+def judge(number: int) -> UUID:
+    return UUID(int=0xA000 + number)
+
+
+def panel(entries: Sequence[UUID], judges: int) -> list[Assigned]:
+    return [Assigned(judge(number), each) for each in entries for number in range(1, judges + 1)]
+
+
+def sheet(judge_id: UUID, entry_id: UUID, part_key: str, **marks: str) -> Marked:
+    """marks: criterion -> decimal text, in tenths."""
+    counts = {key: count(text, Fraction(1, 10)) for key, text in marks.items()}
+    return Marked(judge_id=judge_id, entry_id=entry_id, part=part_key, marks=counts)
+
+
+def talks(marks: Mapping[UUID, Sequence[str]]) -> list[Marked]:
+    """Sheets under PLAIN: entry -> each judge's mark in turn; "" is unmarked."""
+    return [
+        sheet(judge(number), each, "talk", **({"talk": text} if text else {}))
+        for each, texts in marks.items()
+        for number, text in enumerate(texts, start=1)
+    ]
