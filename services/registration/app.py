@@ -6,12 +6,12 @@ from litestar import Litestar
 
 from services.registration.accounts import routes as accounts
 from services.registration.activities import routes as activities
-from services.registration.admissions import consumers as admissions_events
+from services.registration.admissions import consumers as admissions
 from services.registration.check_ins import routes as check_ins
 from services.registration.draws import routes as draws
-from services.registration.entries import actions as entries_actions
-from services.registration.entries import consumers as entries_events
+from services.registration.entries import consumers as prizes
 from services.registration.entries import routes as entries
+from services.registration.entries.actions import close_due
 from services.registration.overviews import routes as overviews
 from services.registration.people import routes as people
 from services.registration.rolls import routes as rolls
@@ -21,7 +21,7 @@ from shared.inbox import Consumer
 from shared.settings import Settings
 from shared.web.app import Plan, make_app
 
-CONSUMERS: list[Consumer] = [*admissions_events.CONSUMERS, *entries_events.CONSUMERS]
+CONSUMERS: list[Consumer] = [*admissions.CONSUMERS, *prizes.CONSUMERS]
 
 PLAN = Plan(
     service="registration",
@@ -39,7 +39,7 @@ PLAN = Plan(
         *units.ROUTES,
     ],
     consumers=CONSUMERS,
-    tick=entries_actions.close_due,
+    tick=close_due,
 )
 
 
