@@ -127,7 +127,9 @@ def test_a_tie_across_the_edge_of_a_tier(ties: str, groups: list[list[str]], wan
 
 def test_riverside_is_what_paper_says() -> None:
     """Humanities: H1 and H2 have 204.5/3 + 47/3 = 83.83; H3 70.83 and H5 71 both round to 71, the lecture decides."""
-    assert [(r["entry"], r["rank"], r["result"], r["tier"]) for r in table("riverside-2026", "open-lecture/humanities")] == [
+    assert [
+        (r["entry"], r["rank"], r["result"], r["tier"]) for r in table("riverside-2026", "open-lecture/humanities")
+    ] == [
         ("R401", 1, "84", "First prize"),
         ("R402", 1, "84", "First prize"),
         ("R403", 3, "71", "Second prize"),
