@@ -117,29 +117,32 @@ def states(folder: Path, activity: dict[str, Any], admitted: set[str] | None = N
     base = {text(b["code"]): b for b in branches}
     by_name = {d[k]: d for d in activity["division"] for k in ("key", "title")}
     found: dict[str, tuple[str, str]] = {}
-    asked: list[tuple[str, str, int, int, str]] = []  # staff_no, division, own order, arrival, course
+    courses: dict[str, int] = {}
+    asked: list[tuple[str, str, int, int]] = []  # staff_no, division, own order, arrival
     for arrival, row in enumerate(rows(folder / "signups.xlsx")):
         if text(row["activity"]) not in (activity["key"], activity["title"]):
             continue
-        no, division = text(row["staff_no"]), by_name[text(row["division"])]["key"]
-        if is_eligible(people[no], activity):
-            asked.append((no, division, int(row.get("order") or 10**6), arrival, text(row["course"])))
-        else:
+        no, division, course = text(row["staff_no"]), by_name[text(row["division"])]["key"], text(row["course"])
+        if not is_eligible(people[no], activity):
             found[no] = (division, "refused")
-    used: dict[tuple[str, str], int] = {}
-    courses: dict[str, int] = {}
-    approved: list[tuple[str, str, int, int]] = []
-    home = {a[0]: code[text(people[a[0]]["branch"])] for a in asked}
-    for no, division, order, arrival, course in sorted(asked, key=lambda a: (home[a[0]], a[2:4])):
-        branch, own = home[no], by_name[division].get("own_quota")
-        most = quota(activity, own, base[branch], branch)
-        key = (branch, division if own is not None else "")
-        earlier = courses.get(course, 0) >= activity.get("entries_per_course", 10**6)
-        if earlier or (most is not None and used.get(key, 0) >= most):
+        elif courses.get(course, 0) >= activity.get("entries_per_course", len(people)):
             found[no] = (division, "returned")
-            continue
-        used[key], courses[course] = used.get(key, 0) + 1, courses.get(course, 0) + 1
-        approved.append((no, division, order, arrival))
+        else:
+            courses[course] = courses.get(course, 0) + 1
+            own = 0 if activity["admission"] == "arrival" else int(row.get("order") or len(people))
+            asked.append((no, division, own, arrival))
+    used: dict[tuple[str, str], int] = {}
+    approved: list[tuple[str, str, int, int]] = []
+    for each in sorted(asked, key=lambda a: a[2:]):
+        no, division = each[:2]
+        branch, own_quota = code[text(people[no]["branch"])], by_name[division].get("own_quota")
+        most = quota(activity, own_quota, base[branch], branch)
+        key = (branch, division if own_quota is not None else "")
+        if most is not None and used.get(key, 0) >= most:
+            found[no] = (division, "returned")
+        else:
+            used[key] = used.get(key, 0) + 1
+            approved.append(each)
     for part in activity["division"]:
         stand = [a for a in approved if a[1] == part["key"]]
         found |= admission(folder, said, activity, part, stand, admitted)
