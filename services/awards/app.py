@@ -7,15 +7,20 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
 from services.awards.approvals import routes as approvals
+from services.awards.ballots import routes as ballots
 from services.awards.certificates import routes as certificates
 from services.awards.commendations import routes as commendations
+from services.awards.confirmations import routes as confirmations
+from services.awards.consultations import routes as consultations
 from services.awards.editions import routes as editions
 from services.awards.honours import routes as honours
+from services.awards.nominations import routes as nominations
 from services.awards.notices import actions as notice_clock
 from services.awards.notices import routes as notices
 from services.awards.objections import routes as objections
 from services.awards.people import consumers as people
 from services.awards.score_sets import consumers as score_sets
+from services.awards.scorecards import routes as scorecards
 from services.awards.seasons import routes as seasons
 from shared.db import Transaction
 from shared.inbox import Consumer
@@ -24,12 +29,17 @@ from shared.web.app import Plan, make_app
 
 ROUTES: list[HTTPRouteHandler] = [
     *approvals.ROUTES,
+    *ballots.ROUTES,
     *certificates.ROUTES,
     *commendations.ROUTES,
+    *confirmations.ROUTES,
+    *consultations.ROUTES,
     *editions.ROUTES,
     *honours.ROUTES,
+    *nominations.ROUTES,
     *notices.ROUTES,
     *objections.ROUTES,
+    *scorecards.ROUTES,
     *seasons.ROUTES,
 ]
 

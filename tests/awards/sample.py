@@ -138,6 +138,7 @@ def programme() -> Programme:
 
 KEY = b"k" * 32
 SOMEBODY = UUID(int=7)
+SECRETARY = nominations.Actor(person=SOMEBODY, is_secretary=True)
 NOMINATING = datetime(2026, 11, 30, 2, tzinfo=UTC)
 EXAMINING = datetime(2026, 12, 8, 2, tzinfo=UTC)
 MEETING = datetime(2026, 12, 11, 6, 5, tzinfo=UTC)
@@ -194,8 +195,8 @@ async def nominate(database: Database, programme_id: UUID, codes: list[str]) -> 
     made = {}
     async with transaction(database.pool, "awards_member") as tx:
         for code in codes:
-            nomination = await nominations.nominate(tx, new_id(), programme_id, code, "理由", SOMEBODY, NOMINATING)
-            await scorecards.record(tx, new_id(), nomination.id, "self", FULL, "", SOMEBODY, NOMINATING)
+            nomination = await nominations.nominate(tx, new_id(), programme_id, code, "理由", SECRETARY, NOMINATING)
+            await scorecards.record(tx, new_id(), nomination.id, "self", FULL, "", SECRETARY, NOMINATING)
             made[code] = nomination.id
     return made
 
@@ -204,7 +205,7 @@ async def examine(database: Database, programme_id: UUID, made: dict[str, UUID])
     """Every scorecard audited with full marks, every office content."""
     async with transaction(database.pool, "awards_committee") as tx:
         for nomination_id in made.values():
-            await scorecards.record(tx, new_id(), nomination_id, "audited", FULL, "", SOMEBODY, EXAMINING)
+            await scorecards.record(tx, new_id(), nomination_id, "audited", FULL, "", SECRETARY, EXAMINING)
         for office in ("纪检监察室", "计划财务处"):
             await consultations.reply(
                 tx, programme_id, office, "*", "none", "函1号", "", date(2026, 12, 8), SOMEBODY, EXAMINING

@@ -6,6 +6,8 @@ The transaction that casts a paper marks the voter's seat and drops the votes; n
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from msgspec import Struct
+
 from services.awards.ballots import domain, store
 from services.awards.ballots.domain import Ballot, Choice, Seat
 from services.awards.consultations import actions as consultations
@@ -14,7 +16,7 @@ from services.awards.editions import actions as editions
 from services.awards.nominations import actions as nominations
 from services.awards.nominations.domain import Nomination
 from services.awards.programmes import actions as programmes
-from services.awards.programmes.domain import Member, Programme
+from services.awards.programmes.domain import Member, Programme, phase
 from services.awards.scorecards import actions as scorecards
 from services.awards.scorecards.domain import Standing
 from shared.db import Transaction
@@ -246,3 +248,174 @@ def _eligible_in_file(
         if stratum and standings[rule.key][branch].verdict == "passed" and branch not in answers.vetoed:
             eligible.setdefault(stratum.key, []).append(branch)
     return eligible
+
+
+class Meeting(Struct, frozen=True, kw_only=True):
+    """All that the committee's page shows of a programme. roll: of the newest round; reasons: reply -> why a veto."""
+
+    programme_id: UUID
+    programme: Programme
+    rule_hash: str
+    phase: str
+    state: str
+    steps: tuple[domain.Step, ...]
+    lines: tuple[domain.Line, ...]
+    held: tuple[Ballot, ...]
+    roll: tuple[Seat, ...]
+    members: tuple[Member, ...]
+    reasons: dict[UUID, str]
+    voted: int
+    is_over: bool
+    may_open: bool
+    quorum_need: int
+    empty_seats: int
+
+    @property
+    def ballot(self) -> Ballot | None:
+        """The newest round."""
+        return self.held[-1] if self.held else None
+
+    def seat_of(self, handle: UUID) -> Seat | None:
+        """This account's line of the newest roll."""
+        return next((seat for seat in self.roll if seat.handle == handle), None)
+
+
+async def meeting(tx: Transaction, key: str, with_reasons: bool, now: datetime) -> Meeting:
+    """Put the programme's page together.
+
+    with_reasons: for supervisor and committee; the database itself refuses them to everybody else.
+    Raises Missing: programme_unknown.
+    """
+    programme_id = await programmes.id_of(tx, key)
+    programme, rule_hash = await programmes.rule_and_hash(tx, programme_id)
+    replies = await consultations.of_programme(tx, programme_id)
+    held = await store.held(tx, programme_id)
+    roll = await store.roll(tx, held[-1].id) if held else []
+    state = (await editions.by_id(tx, programme_id)).state
+    everybody = [reply for of in replies.values() for reply in of]
+    is_over = bool(held) and not held[-1].is_open and not domain.next_contests(held[-1].outcomes)
+    return Meeting(
+        programme_id=programme_id,
+        programme=programme,
+        rule_hash=rule_hash,
+        phase=phase(programme, now),
+        state=state,
+        steps=domain.steps(programme, held, state, now),
+        lines=tuple(
+            domain.line(programme, each, replies[each.nomination.id], held) for each in await candidates(tx, programme_id)
+        ),
+        held=tuple(held),
+        roll=tuple(roll),
+        members=tuple(await programmes.members(tx, programme_id)),
+        reasons=await consultations.reasons(tx, everybody) if with_reasons else {},
+        voted=sum(seat.has_voted for seat in roll),
+        is_over=is_over,
+        may_open=not is_over and not (held and held[-1].is_open) and now >= programme.ballot_at,
+        quorum_need=domain.quorum(programme.ballot, 0).need,
+        empty_seats=domain.empty_seats(held),
+    )
+
+
+class PaperLine(Struct, frozen=True, kw_only=True):
+    """A candidate on the paper."""
+
+    id: UUID
+    branch_code: str
+    branch: str
+    audited_score: str
+
+
+class PaperContest(Struct, frozen=True, kw_only=True):
+    """A stratum on the paper. most_yes: how many may be supported; 0 is any number."""
+
+    stratum: str
+    title: str
+    title_en: str
+    seats: int
+    decides: str
+    most_yes: int
+    candidates: tuple[PaperLine, ...]
+
+
+class PaperView(Struct, frozen=True, kw_only=True):
+    """A member's paper. you: open, voted, absent, recused, closed or none."""
+
+    ballot: Ballot
+    programme: Programme
+    contests: tuple[PaperContest, ...]
+    you: str
+    voted: int
+    needed: int
+
+
+async def paper(tx: Transaction, ballot_id: UUID, handle: UUID, now: datetime) -> PaperView:
+    """The paper of a round for this account. Raises Missing: ballot_unknown."""
+    ballot = await by_id(tx, ballot_id)
+    programme = await programmes.by_id(tx, ballot.programme_id)
+    roll = await store.roll(tx, ballot_id)
+    known = {each.nomination.id: each for each in await candidates(tx, ballot.programme_id)}
+    return PaperView(
+        ballot=ballot,
+        programme=programme,
+        contests=tuple(_paper_contest(programme, contest, known) for contest in ballot.contests),
+        you=domain.standing_of(ballot, next((seat for seat in roll if seat.handle == handle), None), now),
+        voted=sum(seat.has_voted for seat in roll),
+        needed=domain.needed(programme.ballot, ballot.attendance) if programme.ballot.majority_of != "valid" else 0,
+    )
+
+
+def _paper_contest(
+    programme: Programme, contest: domain.Contest, known: dict[UUID, domain.Candidate]
+) -> PaperContest:
+    stratum = next(each for each in programme.strata if each.key == contest.stratum)
+    return PaperContest(
+        stratum=stratum.key,
+        title=stratum.title,
+        title_en=stratum.title_en,
+        seats=contest.seats,
+        decides=contest.decides,
+        most_yes=contest.seats if programme.ballot.supports == "seats" else 0,
+        candidates=tuple(
+            PaperLine(
+                id=each,
+                branch_code=known[each].nomination.branch_code,
+                branch=known[each].nomination.branch,
+                audited_score=domain.points(programme, known[each].standing.audited_total),
+            )
+            for each in contest.candidates
+        ),
+    )
+
+
+class Listed(Struct, frozen=True, kw_only=True):
+    id: UUID
+    key: str
+    title: str
+    title_en: str
+    phase: str
+    opens: datetime
+    nominations_close: datetime
+    ballot_at: datetime
+
+
+async def listed(tx: Transaction, now: datetime) -> list[Listed]:
+    """Every programme with the phase of its timetable."""
+    return [
+        Listed(
+            id=programme_id, key=p.key, title=p.title, title_en=p.title_en, phase=phase(p, now), opens=p.opens,
+            nominations_close=p.nominations_close, ballot_at=p.ballot_at,
+        )
+        for programme_id, p in await programmes.listed(tx)
+    ]  # fmt: skip
+
+
+async def open_by_key(
+    tx: Transaction, ballot_id: UUID, key: str, present: list[str], recused: list[str], closes_at: datetime | None,
+    by: UUID, now: datetime,
+) -> Ballot:  # fmt: skip
+    """`open_round` in the programme of this key. Raises Missing: programme_unknown."""
+    return await open_round(tx, ballot_id, await programmes.id_of(tx, key), present, recused, closes_at, by, now)
+
+
+async def programme_key(tx: Transaction, ballot: Ballot) -> str:
+    return (await programmes.by_id(tx, ballot.programme_id)).key

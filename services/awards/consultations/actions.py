@@ -3,10 +3,14 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from msgspec import Struct
+
 from services.awards.consultations import domain, store
 from services.awards.consultations.domain import Opinion, Reply
 from services.awards.nominations import actions as nominations
+from services.awards.nominations.domain import Nomination
 from services.awards.programmes import actions as programmes
+from services.awards.programmes.domain import Programme
 from shared.db import Transaction
 from shared.errors import Conflict, Refused
 from shared.ids import new_id
@@ -64,3 +68,46 @@ async def of_programme(tx: Transaction, programme_id: UUID) -> dict[UUID, list[R
 async def reasons(tx: Transaction, replies: list[Reply]) -> dict[UUID, str]:
     """Reply -> why a name was vetoed; for supervisor and committee only."""
     return await store.reasons(tx, [each.id for each in replies if each.opinion == "veto"])
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """One nomination and what the offices said about it. silent: offices that have not answered."""
+
+    nomination: Nomination
+    answer: domain.Answer
+    replies: tuple[Reply, ...]
+    silent: tuple[str, ...]
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    programme: Programme
+    asked: tuple[Asked, ...]
+    reasons: dict[UUID, str]
+
+
+async def desk(tx: Transaction, key: str) -> Desk:
+    """The letters' page, for supervisor and committee. Raises Missing: programme_unknown."""
+    programme_id = await programmes.id_of(tx, key)
+    programme = await programmes.by_id(tx, programme_id)
+    replies = await of_programme(tx, programme_id)
+    asked = tuple(
+        Asked(
+            nomination=nomination,
+            answer=domain.answer(programme, replies[nomination.id]),
+            replies=tuple(replies[nomination.id]),
+            silent=domain.unheard(programme, replies[nomination.id]),
+        )
+        for nomination in await nominations.standing(tx, programme_id)
+    )
+    return Desk(
+        programme=programme, asked=asked, reasons=await reasons(tx, [each for one in asked for each in one.replies])
+    )
+
+
+async def reply_by_key(
+    tx: Transaction, key: str, office: str, branch_code: str, opinion: Opinion, reference: str, reason: str,
+    replied_on: date, by: UUID, now: datetime,
+) -> list[Reply]:  # fmt: skip
+    """`reply` in the programme of this key. Raises Missing: programme_unknown."""
+    programme_id = await programmes.id_of(tx, key)
+    return await reply(tx, programme_id, office, branch_code, opinion, reference, reason, replied_on, by, now)

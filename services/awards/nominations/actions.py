@@ -3,9 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
+
 from services.awards.nominations import domain, store
 from services.awards.nominations.domain import Line, Nomination
 from services.awards.programmes import actions as programmes
+from services.awards.programmes.domain import Branch, Programme, phase
 from shared.db import Transaction
 from shared.errors import Conflict, Fault, Missing
 from shared.tables import Column, Folder, Row
@@ -18,13 +21,22 @@ COLUMNS = (
 )
 
 
+class Actor(Struct, frozen=True, kw_only=True):
+    """Who acts: an officer of some branches, or the committee's secretary."""
+
+    person: UUID
+    officer_of: frozenset[str] = frozenset()
+    is_secretary: bool = False
+
+
 async def nominate(
-    tx: Transaction, nomination_id: UUID, programme_id: UUID, branch_code: str, reason: str, by: UUID, now: datetime
+    tx: Transaction, nomination_id: UUID, programme_id: UUID, branch_code: str, reason: str, by: Actor, now: datetime
 ) -> Nomination:
     """Let a branch stand. The same id again is the same nomination.
 
-    Raises what `domain.admit` raises; Refused: branch_unknown; Conflict: nomination_id_used.
+    Raises what `domain.may_act` and `domain.admit` raise; Refused: branch_unknown; Conflict: nomination_id_used.
     """
+    domain.may_act(branch_code, by.officer_of, by.is_secretary)
     programme = await programmes.by_id(tx, programme_id)
     branch = await programmes.branch(tx, branch_code)
     await store.lock(tx, programme_id)
@@ -45,15 +57,19 @@ async def nominate(
         place=place.number,
         reason=reason.strip(),
     )
-    await store.add(tx, nomination, by, now)
+    await store.add(tx, nomination, by.person, now)
     return nomination
 
 
-async def withdraw(tx: Transaction, nomination_id: UUID, by: UUID, now: datetime) -> Nomination:
-    """Take a nomination back and free its place. Raises Missing: nomination_unknown; Refused: nominations_closed."""
+async def withdraw(tx: Transaction, nomination_id: UUID, by: Actor, now: datetime) -> Nomination:
+    """Take a nomination back and free its place.
+
+    Raises Missing: nomination_unknown; NotAllowed: other_branch; Refused: nominations_closed.
+    """
     nomination = await by_id(tx, nomination_id)
+    domain.may_act(nomination.branch_code, by.officer_of, by.is_secretary)
     domain.may_withdraw(await programmes.by_id(tx, nomination.programme_id), now)
-    await store.withdraw(tx, nomination_id, by, now)
+    await store.withdraw(tx, nomination_id, by.person, now)
     return nomination
 
 
@@ -96,3 +112,58 @@ def sheet(folder: Folder, names: tuple[str, ...], columns: tuple[Column, ...], f
             return rows
     folder.table("nominations.xlsx", columns, faults, sheet=names[0])
     return []
+
+
+class StratumPlaces(Struct, frozen=True, kw_only=True):
+    """A stratum's quota and how much of it is used."""
+
+    key: str
+    title: str
+    title_en: str
+    quota: int
+    used: int
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    """What a nominating reader needs. branches: those that may be nominated now, by this reader."""
+
+    programme_id: UUID
+    programme: Programme
+    phase: str
+    strata: tuple[StratumPlaces, ...]
+    branches: tuple[Branch, ...]
+    standing: tuple[Nomination, ...]
+
+
+async def desk(tx: Transaction, key: str, by: Actor, now: datetime) -> Desk:
+    """The nominating page: an officer sees the own branches, the secretary all. Raises Missing: programme_unknown."""
+    programme_id = await programmes.id_of(tx, key)
+    programme = await programmes.by_id(tx, programme_id)
+    standing = await store.standing(tx, programme_id)
+    mine = [b for b in await programmes.branches(tx) if by.is_secretary or b.code in by.officer_of]
+    taken = {nomination.branch_id for nomination in standing}
+    used = domain.used(standing)
+    return Desk(
+        programme_id=programme_id,
+        programme=programme,
+        phase=phase(programme, now),
+        strata=tuple(
+            StratumPlaces(key=s.key, title=s.title, title_en=s.title_en, quota=s.nominations, used=used[s.key])
+            for s in programme.strata
+            if by.is_secretary or any(programme.stratum_of(branch.category) == s for branch in mine)
+        ),
+        branches=tuple(b for b in mine if b.id not in taken and programme.stratum_of(b.category)),
+        standing=tuple(n for n in standing if by.is_secretary or n.branch_code in by.officer_of),
+    )
+
+
+async def nominate_by_key(
+    tx: Transaction, nomination_id: UUID, key: str, branch_code: str, reason: str, by: Actor, now: datetime
+) -> Nomination:
+    """`nominate` in the programme of this key. Raises Missing: programme_unknown."""
+    programme_id = await programmes.id_of(tx, key)
+    return await nominate(tx, nomination_id, programme_id, branch_code, reason, by, now)
+
+
+async def programme_key(tx: Transaction, nomination: Nomination) -> str:
+    return (await programmes.by_id(tx, nomination.programme_id)).key

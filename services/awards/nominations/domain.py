@@ -10,14 +10,14 @@ Rule: services/awards/README.md#nominations
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
 from services.awards.programmes.domain import Programme, Stratum
-from shared.errors import Conflict, Fault, Refused
+from shared.errors import Conflict, Fault, NotAllowed, Refused
 
 
 class Nomination(Struct, frozen=True, kw_only=True):
@@ -74,6 +74,12 @@ def admit(
         raise Refused("nomination_quota_used", stratum=stratum.title, quota=stratum.nominations)
     taken = {nomination.place for nomination in standing if nomination.stratum == stratum.key}
     return Place(stratum=stratum, number=min(set(range(1, stratum.nominations + 1)) - taken))
+
+
+def may_act(branch_code: str, officer_of: Collection[str], is_secretary: bool) -> None:
+    """An officer acts for the own branches, the committee's secretary for all. Raises NotAllowed: other_branch."""
+    if not is_secretary and branch_code not in officer_of:
+        raise NotAllowed("other_branch")
 
 
 def may_withdraw(programme: Programme, now: datetime) -> None:

@@ -181,6 +181,14 @@ async def by_id(tx: Transaction, programme_id: UUID) -> Programme:
     return (await rule_and_hash(tx, programme_id))[0]
 
 
+async def id_of(tx: Transaction, key: str) -> UUID:
+    """Raises Missing: programme_unknown."""
+    found = await store.id_of(tx, key)
+    if found is None:
+        raise Missing("programme_unknown")
+    return found
+
+
 async def rule_and_hash(tx: Transaction, programme_id: UUID) -> tuple[Programme, str]:
     """Raises Missing: programme_unknown."""
     found = await store.by_id(tx, programme_id)

@@ -68,6 +68,11 @@ async def by_id(tx: Transaction, programme_id: UUID) -> tuple[Programme, str] | 
     return (msgspec.json.decode(row["rule"], type=Programme), row["rule_hash"]) if row else None
 
 
+async def id_of(tx: Transaction, key: str) -> UUID | None:
+    found: UUID | None = await tx.fetchval("SELECT id FROM programmes WHERE key = $1", key)
+    return found
+
+
 async def listed(tx: Transaction) -> list[tuple[UUID, Programme]]:
     rows = await tx.fetch("SELECT id, rule FROM programmes ORDER BY id")
     return [(row["id"], msgspec.json.decode(row["rule"], type=Programme)) for row in rows]

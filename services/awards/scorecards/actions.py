@@ -3,9 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
+
 from services.awards.nominations import actions as nominations
+from services.awards.nominations.domain import Nomination, may_act
 from services.awards.programmes import actions as programmes
-from services.awards.programmes.domain import Programme
+from services.awards.programmes.domain import Category, Programme, Stratum
 from services.awards.scorecards import domain, store
 from services.awards.scorecards.domain import Column, Kind, Standing
 from shared.db import Transaction
@@ -24,14 +27,16 @@ COLUMNS = (
 
 
 async def record(
-    tx: Transaction, column_id: UUID, nomination_id: UUID, kind: Kind, typed: dict[str, str], correction: str, by: UUID,
-    now: datetime,
+    tx: Transaction, column_id: UUID, nomination_id: UUID, kind: Kind, typed: dict[str, str], correction: str,
+    by: nominations.Actor, now: datetime,
 ) -> Standing:  # fmt: skip
     """Record one whole column of a nomination's scorecard. typed: item key -> decimal text.
 
-    Raises Faulty from `domain.read_scores`; what `domain.next_column` raises; Missing: nomination_unknown.
+    A branch records its own self scores, the secretary any column. Raises NotAllowed: other_branch; Faulty from
+    `domain.read_scores`; what `domain.next_column` raises; Missing: nomination_unknown.
     """
     nomination = await nominations.by_id(tx, nomination_id)
+    may_act(nomination.branch_code, by.officer_of if kind == "self" else (), by.is_secretary)
     programme = await programmes.by_id(tx, nomination.programme_id)
     scores = domain.read_scores(programme.scorecard, typed, prefix="scores.")
     await store.lock(tx, nomination_id)
@@ -39,7 +44,7 @@ async def record(
     fresh = Column(id=column_id, version=1, scores=scores, correction=correction)
     column = domain.next_column(programme, kind, columns.get((nomination_id, kind)), fresh, now)
     if column:
-        await store.add(tx, nomination_id, kind, column, by, now)
+        await store.add(tx, nomination_id, kind, column, by.person, now)
         columns[nomination_id, kind] = column
     return _standing(programme, nomination_id, columns)
 
@@ -114,3 +119,88 @@ def _complete(
                         )
                     )  # fmt: skip
     return standings
+
+
+class SheetItem(Struct, frozen=True, kw_only=True):
+    """One line of the scorecard as text; empty where it is unscored."""
+
+    key: str
+    title: str
+    title_en: str
+    highest: str
+    self_score: str
+    audited_score: str
+
+
+class SheetPart(Struct, frozen=True, kw_only=True):
+    """A heading with its items and what they add up to."""
+
+    title: str
+    title_en: str
+    highest: str
+    audited_score: str
+    items: tuple[SheetItem, ...]
+
+
+class Sheet(Struct, frozen=True, kw_only=True):
+    """A nomination with its scorecard, and what this reader may still record."""
+
+    nomination: Nomination
+    programme: Programme
+    stratum: Stratum
+    parts: tuple[SheetPart, ...]
+    standing: Standing
+    self_total: str
+    audited_total: str
+    pass_mark: str
+    highest: str
+    may_score_itself: bool
+    may_audit: bool
+    versions: dict[str, int]
+
+
+async def sheet(tx: Transaction, nomination_id: UUID, by: nominations.Actor, sees_all: bool, now: datetime) -> Sheet:
+    """The page of one nomination. Raises Missing: nomination_unknown; NotAllowed: other_branch."""
+    nomination = await nominations.by_id(tx, nomination_id)
+    may_act(nomination.branch_code, by.officer_of, by.is_secretary or sees_all)
+    programme = await programmes.by_id(tx, nomination.programme_id)
+    known = await columns(tx, nomination_id)
+    of: dict[str, dict[str, int]] = {kind: column.scores for kind, column in known.items()}
+    standing = domain.standing(programme.scorecard, of.get("self", {}), of.get("audited", {}))
+    card = programme.scorecard
+    return Sheet(
+        nomination=nomination,
+        programme=programme,
+        stratum=next(each for each in programme.strata if each.key == nomination.stratum),
+        parts=tuple(_part(programme, category, of, standing) for category in card.categories),
+        standing=standing,
+        self_total=domain.shown(card, standing.self_total),
+        audited_total=domain.shown(card, standing.audited_total),
+        pass_mark=domain.shown(card, card.pass_mark),
+        highest=domain.shown(card, card.highest),
+        may_score_itself=now < programme.nominations_close
+        and (by.is_secretary or nomination.branch_code in by.officer_of),
+        may_audit=by.is_secretary and now < programme.ballot_closes,
+        versions={kind: column.version for kind, column in known.items()},
+    )
+
+
+def _part(programme: Programme, category: Category, of: dict[str, dict[str, int]], standing: Standing) -> SheetPart:
+    card = programme.scorecard
+    return SheetPart(
+        title=category.title,
+        title_en=category.title_en,
+        highest=domain.shown(card, category.highest),
+        audited_score=domain.shown(card, standing.categories[category.key]),
+        items=tuple(
+            SheetItem(
+                key=item.key,
+                title=item.title,
+                title_en=item.title_en,
+                highest=domain.shown(card, item.highest),
+                self_score=domain.shown(card, of.get("self", {}).get(item.key)),
+                audited_score=domain.shown(card, of.get("audited", {}).get(item.key)),
+            )
+            for item in category.items
+        ),
+    )

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from services.awards.programmes.domain import Programme, Scorecard
 from shared.errors import Conflict, Fault, Faulty, Refused
-from shared.exact import count
+from shared.exact import count, text
 
 Kind = Literal["self", "audited"]
 Verdict = Literal["unaudited", "passed", "below_pass", "zero_category"]
@@ -103,12 +103,12 @@ def read_scores(scorecard: Scorecard, typed: dict[str, str], prefix: str = "") -
     scores: dict[str, int] = {}
     known = {item.key: item for item in scorecard.items}
     for key, item in known.items():
-        text = typed.get(key, "").strip()
+        sent = typed.get(key, "").strip()
         try:
-            scores[key] = read_score(scorecard, key, text)
+            scores[key] = read_score(scorecard, key, sent)
         except Refused as refusal:
             values = {**{name: str(value) for name, value in refusal.values.items()}, "item": item.title}
-            faults.append(Fault(code=refusal.code, field=f"{prefix}{key}", value=text, values={**values}))
+            faults.append(Fault(code=refusal.code, field=f"{prefix}{key}", value=sent, values={**values}))
     for key in typed.keys() - known.keys():
         faults.append(Fault(code="item_unknown", field=f"{prefix}{key}", value=key, values={"item": key}))
     if faults:
@@ -116,14 +116,19 @@ def read_scores(scorecard: Scorecard, typed: dict[str, str], prefix: str = "") -
     return scores
 
 
-def read_score(scorecard: Scorecard, key: str, text: str) -> int:
+def read_score(scorecard: Scorecard, key: str, sent: str) -> int:
     """One score as a count of the unit; raises what `read_scores` collects."""
     item = next((each for each in scorecard.items if each.key == key), None)
     if item is None:
         raise Refused("item_unknown", item=key)
-    if not text:
+    if not sent:
         raise Refused("score_missing", item=item.title)
-    points = count(text, scorecard.unit.fraction)
+    points = count(sent, scorecard.unit.fraction)
     if not 0 <= points <= item.highest:
         raise Refused("score_over_highest", item=item.title, highest=item.highest * scorecard.unit.fraction)
     return points
+
+
+def shown(scorecard: Scorecard, points: int | None) -> str:
+    """Decimal text of a count of the unit; empty for what is unscored."""
+    return "" if points is None else text(points, scorecard.unit.fraction)

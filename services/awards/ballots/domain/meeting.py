@@ -14,6 +14,7 @@ from services.awards.programmes.domain import BallotRule, Programme
 from services.awards.scorecards.domain import Standing
 from shared.errors import Conflict, Fault, Faulty, NotAllowed, Refused
 
+PaperState = Literal["none", "absent", "recused", "voted", "open", "closed"]
 Hindrance = Literal["", "vetoed", "unaudited", "below_pass", "zero_category", "waiting"]
 
 
@@ -158,3 +159,16 @@ def elected(held: Sequence[Ballot]) -> list[tuple[str, UUID, Counts]]:
         if outcome.stratum == stratum
         for candidate in outcome.elected
     ]
+
+
+def standing_of(ballot: Ballot, seat: Seat | None, now: datetime) -> PaperState:
+    """What an account can do with its paper."""
+    if seat is None:
+        return "none"
+    if not seat.is_present:
+        return "absent"
+    if seat.is_recused:
+        return "recused"
+    if seat.has_voted:
+        return "voted"
+    return "open" if ballot.is_open and now < ballot.closes_at else "closed"

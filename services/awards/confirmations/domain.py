@@ -1,0 +1,78 @@
+"""Who signs a competition's award list. Pure: no I/O, no clock, no randomness.
+
+The results come from the judges and the prizes from the frozen rule, so there is nothing to vote on: one committee
+member confirms that the list follows from the sealed score sets, and the supervisor countersigns. A signature holds for
+exactly the score sets that were seen; a newer score set needs new signatures.
+
+Not here: which rank brings which prize (editions). Ballots belong to programmes.
+
+Rule: services/awards/README.md#confirmations
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from shared.errors import Conflict, NotAllowed
+
+SignatureRole = Literal["committee", "supervisor"]
+ROLES: tuple[SignatureRole, ...] = ("committee", "supervisor")
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """A stage of the bar above the page: `name` is the last part of its catalogue key."""
+
+    name: str
+    stage: Literal["done", "now", "later"]
+
+
+STEPS = ("sealed", "opened", "confirming", "notice", "issuing")
+
+
+class Signature(Struct, frozen=True, kw_only=True):
+    """One person's signature under a list."""
+
+    id: UUID
+    role: SignatureRole
+    signed_by: UUID
+    name: str
+    signed_at: datetime
+
+
+def signing_role(held: Collection[str], person: UUID, signed: Iterable[Signature]) -> SignatureRole:
+    """The role in which this person signs now.
+
+    held: the person's roles here. Raises NotAllowed: role_absent; Conflict: signed_by_you, signed_by_role.
+    """
+    signed = list(signed)
+    if any(signature.signed_by == person for signature in signed):
+        raise Conflict("signed_by_you")
+    mine = [role for role in ROLES if role in held]
+    if not mine:
+        raise NotAllowed("role_absent")
+    free = [role for role in mine if role not in {signature.role for signature in signed}]
+    if not free:
+        raise Conflict("signed_by_role")
+    return free[0]
+
+
+def is_complete(signed: Iterable[Signature]) -> bool:
+    """Both the committee and the supervisor have signed."""
+    return {signature.role for signature in signed} == set(ROLES)
+
+
+def steps(missing: Iterable[str], edition_state: str) -> tuple[Step, ...]:
+    """Seal, open the codes, confirm, post, issue: which are done and which is under way.
+
+    missing: what each division's preview waits for; empty when ready.
+    """
+    waits = set(missing)
+    reached = 0 if "score_set_waited" in waits else 1 if waits & {"opening_waited", "names_waited"} else 2
+    after = {"proposed": 3, "on_notice": 3, "approved": 4, "decided": 4, "issued": 5}
+    reached = after.get(edition_state, reached)
+    return tuple(
+        Step(name=name, stage="done" if n < reached else "now" if n == reached else "later") for n, name in enumerate(STEPS)
+    )

@@ -1,0 +1,41 @@
+"""The committee's page of a competition: the list that follows from the sealed score sets, and two signatures."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response
+from litestar.params import FromPath, FromQuery
+from msgspec import Struct
+
+from services.awards.confirmations import actions
+from shared.web.edge import EdgeDep
+from shared.web.routing import get, post
+
+READERS = ("committee", "teller", "supervisor", "organiser", "administrator")
+
+
+class NewSignature(Struct, forbid_unknown_fields=True, kw_only=True):
+    """score_set_ids: what the page showed; a newer score set needs a new look."""
+
+    score_set_ids: list[UUID] = []
+
+
+@get("/awards/editions/{key:str}/committee", audience="awards_committee", roles=READERS)
+async def page(edge: EdgeDep, key: FromPath[str], division: FromQuery[str] = "") -> Response[Any]:
+    """A division's results with the prizes they bring, what is still missing, and who has signed."""
+    async with edge.transaction() as tx:
+        at = await actions.desk_of(tx, key)
+    return edge.page("committee.html", at=at, shown=at.division(division), json=at)
+
+
+@post("/awards/editions/{key:str}/confirmations", audience="awards_committee", roles=("committee", "supervisor"), again=page)
+async def sign(edge: EdgeDep, key: FromPath[str]) -> Response[Any]:
+    """Sign as committee or as supervisor; the second signature puts the list forward (拟获)."""
+    body = await edge.body(NewSignature)
+    held = {grant.role for grant in edge.grants}
+    async with edge.transaction() as tx:
+        done = await actions.sign_by_key(tx, key, body.score_set_ids, held, edge.signed_in.person_id, edge.now)
+    return edge.done(f"/awards/editions/{key}/committee", done, status=201)
+
+
+ROUTES = [page, sign]
