@@ -10,7 +10,7 @@ from services.registration.activities.domain import Activity, Division, Phase, p
 from services.registration.admissions import actions as admissions
 from services.registration.draws import actions as draws
 from services.registration.overviews import domain
-from services.registration.overviews.domain import DivisionFacts, Facts, Line
+from services.registration.overviews.domain import DivisionFacts, Facts, Group
 from services.registration.people import actions as people
 from services.registration.rolls import actions as rolls
 from services.registration.units import actions as units
@@ -20,14 +20,18 @@ from shared.db import Transaction
 class Overview(Struct, frozen=True, kw_only=True):
     activity: Activity
     phase: Phase
-    lines: tuple[Line, ...]
-    may_start: bool
+    groups: tuple[Group, ...]
+    missing: int
+
+    @property
+    def may_start(self) -> bool:
+        return self.missing == 0
 
 
 async def overview(tx: Transaction, activity: Activity, now: datetime) -> Overview:
     """Can we start? What is ready, what is missing, what comes later."""
-    lines = domain.lines(await _facts(tx, activity, now))
-    return Overview(activity=activity, phase=phase(activity, now), lines=lines, may_start=domain.may_start(lines))
+    groups = domain.groups(await _facts(tx, activity, now))
+    return Overview(activity=activity, phase=phase(activity, now), groups=groups, missing=domain.missing(groups))
 
 
 async def overviews(tx: Transaction, now: datetime) -> list[Overview]:
@@ -57,6 +61,7 @@ async def _division(
     sealed = [each for each in await rolls.of_division(tx, division.id) if each.roll.stage == "final"]
     held = await admissions.is_preselected(tx, division.id) if activity.preselection_part else None
     return DivisionFacts(
+        id=division.id,
         title=division.title,
         title_en=division.title_en,
         places=division.places,

@@ -5,6 +5,7 @@ decided: every line is read from the slice that owns it.
 """
 
 from typing import Literal
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -17,6 +18,7 @@ ORDER: tuple[Phase, ...] = ("announced", "signup", "review", "admission", "promo
 class DivisionFacts(Struct, frozen=True, kw_only=True):
     """pending: entries that are neither admitted, waiting nor ended. preselected: None where none is held."""
 
+    id: UUID
     title: str
     title_en: str
     places: int
@@ -39,60 +41,54 @@ class Facts(Struct, frozen=True, kw_only=True):
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """One thing that must be there. key: its text in the catalogue; division: where it belongs to one."""
+    """One thing that must be there. key: its text in the catalogue."""
 
     key: str
     state: State
-    division: str = ""
-    division_en: str = ""
     values: dict[str, int | str] = {}
 
 
-def lines(facts: Facts) -> tuple[Line, ...]:
-    """Every line, the installation's first, then each division's in the order of the timetable."""
-    return (
+class Group(Struct, frozen=True, kw_only=True):
+    """The lines of one division, or those that concern all (division_id None)."""
+
+    division_id: UUID | None = None
+    title: str = ""
+    title_en: str = ""
+    lines: tuple[Line, ...]
+
+
+def groups(facts: Facts) -> tuple[Group, ...]:
+    """What concerns all first, then each division in its order, its lines in the order of the timetable."""
+    absent = facts.branches_without_officer
+    everywhere = (
         _line(facts, "roster", "announced", facts.persons > 0, count=facts.persons),
         _line(facts, "codes", "signup", not facts.accounts_without_code, count=facts.accounts_without_code),
-        _line(
-            facts,
-            "officers",
-            "signup",
-            not facts.branches_without_officer,
-            count=len(facts.branches_without_officer),
-            names="、".join(facts.branches_without_officer),
-        ),
+        _line(facts, "officers", "signup", not absent, count=len(absent), names="、".join(absent)),
         _line(facts, "supervisor", "drawn", facts.supervisors > 0, count=facts.supervisors),
-        *(line for division in facts.divisions for line in _of_division(facts, division)),
     )
+    return (Group(lines=everywhere), *(_group(facts, each) for each in facts.divisions))
 
 
-def may_start(lines: tuple[Line, ...]) -> bool:
-    return all(line.state == "ready" for line in lines)
+def missing(groups: tuple[Group, ...]) -> int:
+    """How many lines are not ready; at 0 we can start."""
+    return sum(line.state != "ready" for group in groups for line in group.lines)
 
 
-def _of_division(facts: Facts, division: DivisionFacts) -> list[Line]:
+def _group(facts: Facts, division: DivisionFacts) -> Group:
     decided = division.pending == 0 and division.admitted > 0
+    counts = {"admitted": division.admitted, "places": division.places, "waiting": division.waiting}
     found = [
-        _line(facts, "admitted", "promotion", decided, division, pending=division.pending, waiting=division.waiting,
-              admitted=division.admitted, places=division.places),
-        _line(facts, "drawn", "drawn", division.is_drawn, division),
-        _line(facts, "sealed", "drawn", division.is_sealed and not division.is_outdated, division),
-    ]  # fmt: skip
+        _line(facts, "admitted", "promotion", decided, pending=division.pending, **counts),
+        _line(facts, "drawn", "drawn", division.is_drawn),
+        _line(facts, "sealed", "drawn", division.is_sealed and not division.is_outdated),
+    ]
     if division.preselected is not None:
-        found.insert(0, _line(facts, "preselected", "promotion", division.preselected, division))
+        found.insert(0, _line(facts, "preselected", "promotion", division.preselected))
     if division.is_outdated:
-        found.append(_line(facts, "outdated", "announced", False, division))
-    return found
+        found.append(_line(facts, "outdated", "announced", False))
+    return Group(division_id=division.id, title=division.title, title_en=division.title_en, lines=tuple(found))
 
 
-def _line(
-    facts: Facts, key: str, due: Phase, is_ready: bool, division: DivisionFacts | None = None, **values: int | str
-) -> Line:
+def _line(facts: Facts, key: str, due: Phase, is_ready: bool, **values: int | str) -> Line:
     is_due = ORDER.index(facts.phase) >= ORDER.index(due)
-    return Line(
-        key=key,
-        state="ready" if is_ready else "missing" if is_due else "later",
-        division=division.title if division else "",
-        division_en=(division.title_en or division.title) if division else "",
-        values=values,
-    )
+    return Line(key=key, state="ready" if is_ready else "missing" if is_due else "later", values=values)

@@ -39,7 +39,8 @@ def _told(overview: Overview) -> dict[str, Any]:
         "title": overview.activity.title,
         "phase": overview.phase,
         "may_start": overview.may_start,
-        "lines": msgspec.to_builtins(overview.lines),
+        "missing": overview.missing,
+        "groups": msgspec.to_builtins(overview.groups),
     }
 
 

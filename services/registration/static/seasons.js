@@ -26,8 +26,8 @@ async function send(address, csrf, body, headers = {}) {
     headers: { Accept: "application/json", "Accept-Language": document.documentElement.lang, "X-CSRF-Token": csrf, ...headers },
     body,
   });
-  const answer = await response.json();
-  if (!response.ok) throw Object.assign(new Error(answer.detail), { status: response.status });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw Object.assign(new Error(answer.detail ?? ""), { status: response.status });
   return answer;
 }
 
@@ -37,7 +37,7 @@ const JSON_BODY = { "Content-Type": "application/json" };
 async function csrfOf(service) {
   const own = await (await fetch("/registration/session", { headers: { Accept: "application/json" } })).json();
   if (service === "registration") return own.csrf;
-  const there = await (await fetch(`/${service}/session`, { headers: { Accept: "application/json" } })).json();
+  const there = await fetch(`/${service}/session`, { headers: { Accept: "application/json" } }).then((got) => got.json()).catch(() => ({}));
   if (there.csrf) return there.csrf;
   const { ticket } = await send("/registration/tickets", own.csrf, JSON.stringify({ service }), JSON_BODY);
   return (await send(`/${service}/session`, "", JSON.stringify({ ticket }), JSON_BODY)).csrf;

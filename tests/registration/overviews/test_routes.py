@@ -11,7 +11,7 @@ async def test_a_fresh_season_says_what_is_missing(organiser: Client) -> None:
     answer = await organiser.get("/registration/overview", headers={"Accept": "application/json"})
     (activity,) = answer.json()["activities"]
     assert activity["may_start"] is False
-    states = {(each["key"], each["division"]): each["state"] for each in activity["lines"]}
+    states = {(line["key"], each["title"]): line["state"] for each in activity["groups"] for line in each["lines"]}
     assert states["roster", ""] == "ready"
     assert states["drawn", "文科组"] in ("later", "missing")
     page = await organiser.get("/registration/overview", headers={"Accept": "text/html"})
