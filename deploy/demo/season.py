@@ -5,7 +5,7 @@ sign-in names of outsiders. Marks stay decimal text until they are sent.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -127,8 +127,7 @@ class Season:
 
     def counts(self, sheet: SheetKey) -> dict[str, int]:
         """criterion -> count of the criterion's unit, for the marks that were given."""
-        units = self.units(sheet.activity, sheet.part)
-        return {criterion: count(mark, units[criterion]) for criterion, mark in self.marks[sheet].items() if mark}
+        return as_counts(self.marks[sheet], self.units(sheet.activity, sheet.part))
 
     def votes(self, programme: str) -> list[Vote]:
         if "votes.csv" not in self.files:
@@ -200,6 +199,11 @@ class Season:
                 entry = self._codes.get((*place, row["entry"]), row["entry"])
                 marks[SheetKey(*place, entry, row["judge"], row["part"])][row["criterion"]] = row["mark"] or ""
         return dict(marks)
+
+
+def as_counts(marks: Mapping[str, str], units: Mapping[str, Fraction]) -> dict[str, int]:
+    """Decimal text to counts of each criterion's unit; a blank is left out."""
+    return {criterion: count(mark, units[criterion]) for criterion, mark in marks.items() if mark}
 
 
 def moment(value: date | datetime) -> datetime:

@@ -1,0 +1,1 @@
+"""What the users of a season do, stage by stage, through the pages of the services."""

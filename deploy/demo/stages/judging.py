@@ -1,0 +1,239 @@
+"""Judges send sheets part by part; ties are voted on; scorekeeper and supervisor lock, release and seal."""
+
+from collections import defaultdict
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from deploy.demo.play import Place, Play, RehearsalFailed, Sent, fresh_id
+from deploy.demo.season import SheetKey, Table, as_counts, moment
+from deploy.demo.user import Told, User
+
+MARKS, RESULTS = "评分 marks", "成绩 results"
+WHEN = ("before", "hall", "after")
+
+
+class Tablet:
+    """One judge's device: its number, and how far it has counted."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.device_id = fresh_id()
+        self.seq = 0
+
+    async def send(self, play: Play, desk: Table, sheet: SheetKey, marks: dict[str, int], base: str | None, reason: str) -> str:
+        """Send one revision and take only a real acknowledgement for one. Returns the revision's id."""
+        self.seq += 1
+        sent = Sent(id=fresh_id(), sheet=sheet, marks=marks)
+        play.sent.append(sent)
+        body = {
+            "protocol": desk["protocol"],
+            "device_id": self.device_id,
+            "seq": self.seq,
+            "base": base,
+            "entry_id": play.entries[sheet.activity, sheet.division, sheet.entry],
+            "part": sheet.part,
+            "rubric_version": desk["rubric_version"],
+            "marks": marks,
+            "reason": reason,
+        }
+        answer = await self.user.put(f"/scoring/revisions/{sent.id}", body)
+        sent.is_acknowledged = answer["id"] == sent.id and answer["ledger_position"] > 0
+        if answer["disposition"] != "counted":
+            raise RehearsalFailed(f"{sheet} was not counted: {answer['disposition']}")
+        return sent.id
+
+
+async def declare_recusals(play: Play, place: Place) -> None:
+    """The scorekeeper writes down the relations that judges declared; the same unit is found without it."""
+    scorekeeper = await play.one_of("scorekeeper")
+    for each in play.place(place).get("recusal", []):
+        entry_id = play.entries.get((*place, each["entry"]))
+        if entry_id and (place, each["judge"], each["entry"]) not in play.recusals:
+            body = {"id": fresh_id(), "judge": each["judge"], "entry_id": entry_id, "relation": each["relation"]}
+            body["reserve"] = each.get("reserve", "")
+            await scorekeeper.post(f"/scoring/divisions/{play.divisions[place]}/recusals", body)
+            play.recusals.add((place, each["judge"], each["entry"]))
+
+
+async def mark_parts(play: Play, place: Place, stage: str, parts: list[str]) -> None:
+    """Every judge of the division sends the sheets of these parts; planned slips are corrected afterwards."""
+    wanted: dict[str, list[SheetKey]] = defaultdict(list)
+    for sheet in play.season.marks:
+        if (sheet.activity, sheet.division) == place and sheet.part in parts:
+            wanted[sheet.judge].append(sheet)
+    slips = {
+        SheetKey(*place, each["entry"], each["judge"], each["part"]): each
+        for each in play.season.incidents("first_sent", place[0])
+        if each["division"] == place[1] and each["part"] in parts
+    }
+    done = await play.all([mark_as(play, place, judge, sheets, slips) for judge, sheets in sorted(wanted.items())])
+    corrections = [each for found in done for each in found]
+    if any(not slip["mark"] for _, _, _, _, slip in corrections):
+        await meet_refusal(play, place, stage)
+    for tablet, desk, sheet, base, slip in corrections:
+        revision = await tablet.send(play, desk, sheet, play.season.counts(sheet), base, slip["reason"])
+        supervisor = await play.one_of("supervisor")
+        await supervisor.post(f"/scoring/revisions/{revision}/countersignatures")
+
+
+async def mark_as(
+    play: Play, place: Place, judge: str, sheets: list[SheetKey], slips: dict[SheetKey, Table]
+) -> list[tuple[Tablet, Table, SheetKey, str, Table]]:
+    """One judge at one tablet, entry by entry in the order of the roll. Returns what is to be corrected later."""
+    user = await play.user(judge)
+    desks = (await user.get("/scoring/sheets"))["divisions"]
+    desk = next((each for each in desks if each["division_id"] == play.divisions[place]), None)
+    order = {entry["entry_id"]: at for at, entry in enumerate(desk["entries"])} if desk else {}
+    mine = [sheet for sheet in sheets if play.entries.get((*place, sheet.entry)) in order]
+    mine.sort(key=lambda sheet: order[play.entries[(*place, sheet.entry)]])
+    tablet, later = Tablet(user), []
+    for sheet in mine:
+        slip = slips.get(sheet)
+        marks = first_marks(play, sheet, slip) if slip else play.season.counts(sheet)
+        revision = await tablet.send(play, desk or {}, sheet, marks, None, "")
+        if slip:
+            later.append((tablet, desk or {}, sheet, revision, slip))
+        play.bars.advance()
+    play.bars.advance(len(sheets) - len(mine))
+    return later
+
+
+def first_marks(play: Play, sheet: SheetKey, slip: Table) -> dict[str, int]:
+    """The marks as they were sent at first, with the slip in them."""
+    given = {**play.season.marks[sheet], slip["criterion"]: slip["mark"]}
+    return as_counts(given, play.season.units(sheet.activity, sheet.part))
+
+
+async def meet_refusal(play: Play, place: Place, stage: str) -> None:
+    """A missing mark is not 0: locking now must be refused."""
+    try:
+        await lock(play, place, stage)
+    except Told as told:
+        if told.code == "lock_unmarked":
+            return
+        raise
+    raise RehearsalFailed(f"{'/'.join(place)} was locked although a mark is missing")
+
+
+async def lock(play: Play, place: Place, stage: str) -> None:
+    scorekeeper, supervisor = await play.one_of("scorekeeper"), await play.one_of("supervisor")
+    body = {"id": fresh_id(), "stage": stage, "kind": "lock", "reason": ""}
+    asked = await scorekeeper.post(f"/scoring/divisions/{play.divisions[place]}/locks", body)
+    await supervisor.post(f"/scoring/locks/{asked['id']}/confirmations")
+
+
+async def settle_ties(play: Play, place: Place, stage: str) -> None:
+    """Record the panel's vote on each tie that reached it; after a vote without a majority, draw the lot."""
+    scorekeeper = await play.one_of("scorekeeper")
+    division = play.divisions[place]
+    for _ in range(50):
+        pending = (await scorekeeper.get(f"/scoring/divisions/{division}/standings", stage=stage))["pending"]
+        if not pending:
+            return
+        tied = pending[0]
+        if tied["step"] == "lot":
+            body = {"id": fresh_id(), "stage": stage, "entries": tied["entries"]}
+            await scorekeeper.post(f"/scoring/divisions/{division}/lots", body)
+        else:
+            await record_vote(play, place, stage, tied["entries"])
+    raise RehearsalFailed(f"{'/'.join(place)}: ties do not come to an end")
+
+
+async def record_vote(play: Play, place: Place, stage: str, entries: list[str]) -> None:
+    """The recorded vote of the season's folder on these entries."""
+    by_entry = {play.entries.get((*place, signup.staff_no)): signup.staff_no for signup in play.season.signups}
+    names = {by_entry.get(entry, entry) for entry in entries}
+    found = [
+        each
+        for each in play.season.incidents("panel_vote", place[0])
+        if each["division"] == place[1] and {vote["entry"] for vote in each["votes"]} <= names
+    ]
+    if not found:
+        raise RehearsalFailed(f"{'/'.join(place)}: {', '.join(sorted(names))} are tied; the season has no panel_vote for it")
+    scorekeeper = await play.one_of("scorekeeper")
+    judges = await judge_ids(play, place)
+    votes = {judges[vote["judge"]]: play.entries[(*place, vote["entry"])] for vote in found[0]["votes"]}
+    body = {"id": fresh_id(), "stage": stage, "entries": entries, "votes": votes, "minutes": found[0]["minutes"]}
+    await scorekeeper.post(f"/scoring/divisions/{play.divisions[place]}/votes", body)
+
+
+async def judge_ids(play: Play, place: Place) -> dict[str, str]:
+    """account -> the judge's id in scoring, by the seats of the panel's page."""
+    scorekeeper = await play.one_of("scorekeeper")
+    page = await scorekeeper.get(f"/scoring/divisions/{play.divisions[place]}/panel")
+    seats: dict[tuple[str, int], str] = {(seat["kind"], seat["position"]): seat["judge_id"] for seat in page["panel"]["seats"]}
+    found = {}
+    for kind in ("judge", "reserve"):
+        for position, each in enumerate(play.place(place).get(kind, []), start=1):
+            found[each["account"]] = seats[kind, position]
+    return found
+
+
+async def release(play: Play, place: Place, rule: Table) -> None:
+    """Let the hall see the results, as the rule says: at once, one by one, or not at all."""
+    if rule["release"] == "not_in_hall":
+        return
+    scorekeeper, supervisor = await play.one_of("scorekeeper"), await play.one_of("supervisor")
+    division = play.divisions[place]
+    lines = (await scorekeeper.get(f"/scoring/divisions/{division}/standings", stage="final"))["lines"]
+    each_one = [line["entry_id"] for line in reversed(lines)] if rule["release"] == "per_entry" else [None]
+    for entry_id in each_one:
+        asked = await scorekeeper.post(
+            f"/scoring/divisions/{division}/releases", {"id": fresh_id(), "stage": "final", "entry_id": entry_id}
+        )
+        await supervisor.post(f"/scoring/releases/{asked['id']}/confirmations")
+
+
+async def seal(play: Play, place: Place, stage: str) -> dict[str, Any]:
+    """The scorekeeper proposes the score set, the supervisor seals it."""
+    scorekeeper, supervisor = await play.one_of("scorekeeper"), await play.one_of("supervisor")
+    body = {"id": fresh_id(), "stage": stage}
+    proposed = await scorekeeper.post(f"/scoring/divisions/{play.divisions[place]}/score-sets", body)
+    sealed: dict[str, Any] = await supervisor.post(f"/scoring/score-sets/{proposed['id']}/seals")
+    return sealed
+
+
+async def roll_arrived(play: Play, place: Place, stage: str, entries: int) -> None:
+    """Wait until scoring shows the roll with so many entries at this stage."""
+    scorekeeper = await play.one_of("scorekeeper")
+
+    async def look() -> bool | None:
+        try:
+            page = await scorekeeper.get(f"/scoring/divisions/{play.divisions[place]}", stage=stage)
+        except Told as told:
+            if told.status == 404:
+                return None
+            raise
+        return page["entries"] == entries or None
+
+    await play.until(f"the roll of {'/'.join(place)} ({stage}, {entries} entries) in scoring", look)
+
+
+async def finish(play: Play, place: Place, rule: Table) -> None:
+    """From the last mark to the sealed score set."""
+    await settle_ties(play, place, "final")
+    await lock(play, place, "final")
+    await release(play, place, rule)
+    await seal(play, place, "final")
+    play.bars.advance()
+
+
+def plan(play: Play, activity: Table) -> None:
+    """Parts marked before the hall (unless they were the pre-selection), in it, and after it; then the results."""
+    rule = play.season.rules[activity["key"]]
+    hall = moment(activity["hall_at"])
+    times = {"before": hall - timedelta(hours=12), "hall": hall + timedelta(minutes=30), "after": hall + timedelta(hours=10)}
+    done = activity.get("preselection", {}).get("part")
+    for division in activity["division"]:
+        place = activity["key"], division["key"]
+        for when in WHEN:
+            parts = [part["key"] for part in rule["part"] if part["when"] == when and part["key"] != done]
+            count = sum((s.activity, s.division) == place and s.part in parts for s in play.season.marks)
+            if parts and count:
+                plan_marks(play, place, times[when], division["title"], parts, count)
+        play.agenda.add(hall + timedelta(hours=13), RESULTS, division["title"], partial(finish, play, place, rule))
+
+
+def plan_marks(play: Play, place: Place, at: Any, title: str, parts: list[str], count: int) -> None:
+    play.agenda.add(at, MARKS, f"{title} {' '.join(parts)}", lambda: mark_parts(play, place, "final", parts), count)
