@@ -95,7 +95,8 @@ GRANT SELECT, INSERT ON countersignatures TO scoring_supervisor;
 GRANT SELECT ON countersignatures TO scoring_desk, scoring_judge;
 
 -- A rebuild replaces projections by what the ledger says.
-GRANT INSERT, DELETE ON revisions, sheet_heads, stage_locks, countersignatures TO scoring_system;
+GRANT INSERT, DELETE ON revisions, countersignatures TO scoring_system;
+GRANT INSERT, UPDATE, DELETE ON sheet_heads, stage_locks TO scoring_system;
 GRANT SELECT ON countersignatures TO scoring_system;
 
 -- migrate:down

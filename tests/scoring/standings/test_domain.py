@@ -14,7 +14,7 @@ from services.scoring.rubrics.domain import Drop, RoundingRule, Rule
 from services.scoring.sheets.domain import Assigned, Marked
 from services.scoring.standings.domain import Line, Pending, Standings, TieLot, TieVote, check_vote, standings, winner
 from shared.errors import Refused
-from shared.exact import Ratio
+from shared.exact import Ratio, Rounding
 from shared.ids import lot
 from tests.contracts.source import ROOT
 from tests.scoring.samples import PLAIN, TEACHING, criterion, entry, judge, panel, part, sheet, talks
@@ -112,7 +112,7 @@ def test_units_may_differ_between_criteria() -> None:
 
 
 @pytest.mark.parametrize(("mode", "shown"), [("half_up", "80.13"), ("truncate", "80.12"), ("half_even", "80.12")])
-def test_the_rule_says_how_to_round(mode: str, shown: str) -> None:
+def test_the_rule_says_how_to_round(mode: Rounding, shown: str) -> None:
     rounding = RoundingRule(mode, 2, "result")
     (line,) = ranked(rule(rounding=rounding), {A: ["80.1", "80.1", "80.1", "80.2"]}).lines
     assert (line.result.fraction, line.shown) == (Fraction("80.125"), shown)

@@ -1,0 +1,84 @@
+"""The ledger in PostgreSQL: gapless under concurrency, append-only by role and by trigger, people can be forgotten."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services.scoring.ledger import actions as ledger
+from services.scoring.ledger.domain import Entry, first_break
+from shared.db import transaction
+from shared.ids import new_id
+from tests.scoring.samples import judge
+from tests.scoring.stage import NOW
+
+DIVISION = new_id()
+
+
+def entry(number: int = 0, actor: Any = None) -> Entry:
+    return Entry(division_id=DIVISION, kind="test", actor=actor, body={"n": number})
+
+
+async def append(pool: Any, *entries: Entry) -> None:
+    async with transaction(pool, "scoring_desk") as tx:
+        await ledger.append(tx, list(entries), NOW)
+
+
+async def test_a_chain_is_gapless_whoever_appends_at_once(scoring_database: Any) -> None:
+    await asyncio.gather(*(append(scoring_database.pool, entry(n), entry(n), entry(n)) for n in range(20)))
+    async with transaction(scoring_database.pool, "scoring_supervisor") as tx:
+        chain = await ledger.chain(tx, DIVISION)
+        head = await ledger.head(tx, DIVISION)
+    assert [each.position for each in chain] == list(range(1, 61))
+    assert first_break(chain) is None
+    assert (head.position, head.hash) == (60, chain[-1].hash)
+
+
+@pytest.mark.parametrize("audience", ["writer", "desk", "supervisor", "system", "judge", "public"])
+@pytest.mark.parametrize("sql", ["UPDATE ledger SET kind = 'x'", "DELETE FROM ledger", "TRUNCATE ledger"])
+async def test_no_role_may_change_the_ledger(scoring_database: Any, audience: str, sql: str) -> None:
+    await append(scoring_database.pool, entry())
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with transaction(scoring_database.pool, f"scoring_{audience}") as tx:
+            await tx.execute(sql)
+
+
+@pytest.mark.parametrize("sql", ["UPDATE ledger SET kind = 'x'", "DELETE FROM ledger", "TRUNCATE ledger"])
+async def test_not_even_the_owner_changes_the_ledger_by_mistake(scoring_database: Any, sql: str) -> None:
+    await append(scoring_database.pool, entry())
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await scoring_database.execute(sql)
+
+
+async def test_the_database_refuses_an_entry_that_does_not_follow(scoring_database: Any) -> None:
+    await append(scoring_database.pool, entry())
+    for position in (2, 3):
+        with pytest.raises(asyncpg.IntegrityConstraintViolationError):
+            await scoring_database.execute(
+                "INSERT INTO ledger (division_id, position, kind, at, body, hash) VALUES ($1, $2, 'x', $3, '{}', $4)",
+                DIVISION, position, NOW, bytes(32),
+            )  # fmt: skip
+
+
+async def test_a_head_never_moves_back(scoring_database: Any) -> None:
+    await append(scoring_database.pool, entry(), entry())
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await scoring_database.execute("UPDATE ledger_heads SET position = 1")
+
+
+async def test_a_person_can_be_forgotten_and_the_chain_still_holds(scoring_database: Any) -> None:
+    await append(scoring_database.pool, entry(1, judge(1)), entry(2, judge(1)), entry(3, judge(2)))
+    await scoring_database.execute("DELETE FROM ledger_people WHERE subject_id = $1", judge(1))
+    async with transaction(scoring_database.pool, "scoring_system") as tx:
+        chain, people = await ledger.chain(tx, DIVISION), await ledger.people(tx)
+    assert first_break(chain) is None
+    assert [people.get(each.fields["actor"]) for each in chain] == [None, None, judge(2)]
+    assert str(judge(1)) not in "".join(each.body for each in chain)
+
+
+async def test_one_person_has_one_commitment_whoever_writes_first(scoring_database: Any) -> None:
+    await asyncio.gather(*(append(scoring_database.pool, entry(n, judge(1))) for n in range(8)))
+    async with transaction(scoring_database.pool, "scoring_supervisor") as tx:
+        actors = {each.fields["actor"] for each in await ledger.chain(tx, DIVISION)}
+    assert len(actors) == 1
