@@ -47,3 +47,8 @@ def local(at: datetime) -> datetime:
 def day(at: datetime) -> date:
     """The calendar day in Asia/Shanghai."""
     return local(at).date()
+
+
+def written(at: datetime) -> str:
+    """The instant as the wall clock in Asia/Shanghai writes it, 2026-04-10 17:00: for sentences of either language."""
+    return f"{local(at):%Y-%m-%d %H:%M}"

@@ -11,6 +11,7 @@ from services.registration.activities.domain import Activity
 from services.registration.admissions import actions as admissions
 from services.registration.draws import domain, store
 from services.registration.draws.domain import Draw
+from shared.clock import written
 from shared.db import Transaction
 from shared.errors import Conflict, Refused
 from shared.ids import new_id
@@ -43,7 +44,7 @@ async def hold(
     """
     activity = await activities.of_division(tx, division_id)
     if now < activity.draw_at:
-        raise Refused("draw_not_yet", at=activity.draw_at)
+        raise Refused("draw_not_yet", at=written(activity.draw_at))
     await admissions.lock(tx, division_id)
     if known := await store.of_division(tx, division_id):
         if known.id != id:

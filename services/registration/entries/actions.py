@@ -30,6 +30,7 @@ from services.registration.people import actions as people
 from services.registration.people.domain import Person
 from services.registration.units import actions as units
 from services.registration.units.domain import Branch
+from shared.clock import written
 from shared.db import Transaction
 from shared.errors import Conflict, Fault, Faulty, Missing, NotAllowed, Refused
 from shared.ids import new_id
@@ -171,7 +172,7 @@ async def correct(tx: Transaction, sent: SignUp, now: datetime) -> Entry:
         return before
     activity = await activities.activity(tx, before.activity_id)
     if now >= _corrections_end(activity):
-        raise Refused("review_closed", closes=_corrections_end(activity))
+        raise Refused("review_closed", closes=written(_corrections_end(activity)))
     domain.moved(before.state, "submitted")
     domain.check_sent(sent, frozenset(d.id for d in activity.divisions), activity.kind == "competition")
     fresh = structs.replace(
@@ -263,7 +264,7 @@ async def admit(tx: Transaction, division_id: UUID, seed: bytes, by: UUID, now: 
     if activity.admission == "arrival":
         raise Refused("admission_by_arrival")
     if now < activity.admission_at:
-        raise Refused("admission_not_yet", at=activity.admission_at)
+        raise Refused("admission_not_yet", at=written(activity.admission_at))
     await admissions.lock(tx, division_id)
     await close_review(tx, activity, division_id, now)
     asking = await store.locked(tx, activity.id, division_id, None, ["submitted", "approved"])
@@ -344,16 +345,16 @@ def _repeated(known: Entry, sent: SignUp) -> Entry:
 
 def _check_open(activity: Activity, now: datetime) -> None:
     if now < activity.signup_opens:
-        raise Refused("signup_not_open", opens=activity.signup_opens)
+        raise Refused("signup_not_open", opens=written(activity.signup_opens))
     if now >= activity.signup_closes:
-        raise Refused("signup_closed", closes=activity.signup_closes)
+        raise Refused("signup_closed", closes=written(activity.signup_closes))
 
 
 def _check_review(activity: Activity, now: datetime) -> None:
     if activity.admission == "arrival":
         raise Refused("admission_by_arrival")
     if now >= activity.review_closes:
-        raise Refused("review_closed", closes=activity.review_closes)
+        raise Refused("review_closed", closes=written(activity.review_closes))
 
 
 def _check_known(order: Order, open_entries: list[Entry]) -> None:

@@ -20,6 +20,7 @@ from services.registration.events import RollLine, RollOpened, RollSealed
 from services.registration.rolls import domain, store
 from services.registration.rolls.domain import Roll, Stage
 from shared import outbox
+from shared.clock import written
 from shared.db import Transaction
 from shared.errors import Missing, Refused
 
@@ -77,7 +78,7 @@ async def seal(
     """Seal who takes part, under which code; a later version supersedes the one before.
 
     seed: 32 random bytes for codes still lacking. The same id gets the same roll again.
-    Raises Refused: review_open (closes), preselection_unused, preselection_over, draw_missing, unit_missing (entry),
+    Raises Refused: review_open (closes), preselection_not_used, preselection_over, draw_missing, unit_missing (entry),
     roll_empty, roll_unchanged, roll_opened.
     """
     activity = await activities.of_division(tx, division_id)
@@ -142,9 +143,9 @@ async def _checked(
     """Who takes part in this stage, if it may be sealed now."""
     if stage == "preselection":
         if "preselection" not in activity.order:
-            raise Refused("preselection_unused")
+            raise Refused("preselection_not_used")
         if now < activity.review_closes:
-            raise Refused("review_open", closes=activity.review_closes)
+            raise Refused("review_open", closes=written(activity.review_closes))
     elif await draws.of_division(tx, division_id) is None:
         raise Refused("draw_missing")
     taking_part = await _taking_part(tx, activity, division_id, stage)

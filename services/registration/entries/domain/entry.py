@@ -67,10 +67,10 @@ def course_key(course: str) -> str:
 
 
 def check_sent(sent: SignUp, divisions: frozenset[UUID], needs_course: bool) -> None:
-    """Everything missing at once. Raises Faulty: division_absent, course_absent, course_long, commitment_absent."""
+    """Everything missing at once. Raises Faulty: division_not_chosen, course_absent, course_long, commitment_absent."""
     faults = []
     if sent.division_id not in divisions:
-        faults.append(Fault(code="division_absent", field="division_id"))
+        faults.append(Fault(code="division_not_chosen", field="division_id"))
     if needs_course and not course_key(sent.course):
         faults.append(Fault(code="course_absent", field="course"))
     if len(sent.course) > 120:
