@@ -36,7 +36,7 @@ async def test_a_chain_is_gapless_whoever_appends_at_once(scoring_database: Any)
 
 
 @pytest.mark.parametrize("audience", ["writer", "desk", "supervisor", "system", "judge", "public"])
-@pytest.mark.parametrize("sql", ["UPDATE ledger SET kind = 'x'", "DELETE FROM ledger", "TRUNCATE ledger"])
+@pytest.mark.parametrize("sql", ["UPDATE ledger SET kind = 'x'", "DELETE FROM ledger", "TRUNCATE ledger CASCADE"])
 async def test_no_role_may_change_the_ledger(scoring_database: Any, audience: str, sql: str) -> None:
     await append(scoring_database.pool, entry())
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
@@ -44,7 +44,7 @@ async def test_no_role_may_change_the_ledger(scoring_database: Any, audience: st
             await tx.execute(sql)
 
 
-@pytest.mark.parametrize("sql", ["UPDATE ledger SET kind = 'x'", "DELETE FROM ledger", "TRUNCATE ledger"])
+@pytest.mark.parametrize("sql", ["UPDATE ledger SET kind = 'x'", "DELETE FROM ledger", "TRUNCATE ledger CASCADE"])
 async def test_not_even_the_owner_changes_the_ledger_by_mistake(scoring_database: Any, sql: str) -> None:
     await append(scoring_database.pool, entry())
     with pytest.raises(asyncpg.RestrictViolationError):

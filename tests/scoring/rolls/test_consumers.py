@@ -11,8 +11,8 @@ from services.scoring.rolls import consumers
 from services.scoring.rolls.consumers import ActivityHeard, RollHeard
 from shared.db import Transaction, transaction
 from shared.events import decode
-from shared.inbox import Consumer, apply
 from shared.ids import new_id
+from shared.inbox import Consumer, apply
 from tests.contracts.source import ROOT
 from tests.scoring.stage import NOW
 

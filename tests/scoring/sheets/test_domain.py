@@ -1,6 +1,7 @@
 """What becomes of a revision: the table of dispositions, and the same head whatever the order of deliveries."""
 
 from itertools import permutations
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -8,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.scoring.rubrics.domain import ActivityRule
 from services.scoring.sheets import domain
 from services.scoring.sheets.domain import Head, Place, Revision, SheetKey, Situation
-from services.scoring.rubrics.domain import ActivityRule
 from shared.errors import Conflict
 from tests.scoring.samples import TEACHING, entry, judge
 
@@ -21,7 +22,7 @@ HEAD = Head(revision_id=FIRST, device_id=TABLET, seq=5)
 OPEN = Situation(division_id=UUID(int=9), rule=TEACHING, is_recused=False, is_locked=False)
 
 
-def revision(number: int = 1, **changes: object) -> Revision:
+def revision(number: int = 1, **changes: Any) -> Revision:
     made = Revision(
         id=UUID(int=1000 + number), device_id=TABLET, seq=6, base=None, sheet=SHEET, rubric_version=1,
         marks={"content": 270, "delivery": 400}, comment="", reason="",
@@ -53,7 +54,7 @@ def revision(number: int = 1, **changes: object) -> Revision:
     ],
 )
 def test_the_table_of_dispositions(
-    changes: dict[str, object], head: Head | None, situation: dict[str, bool], becomes: str
+    changes: dict[str, Any], head: Head | None, situation: dict[str, bool], becomes: str
 ) -> None:
     meets = msgspec.structs.replace(OPEN, **situation)
     assert domain.disposition(revision(**changes), head, meets) == becomes
