@@ -5,6 +5,3 @@ stands in the migrations beside the tables.
 """
 
 AUDIENCES = ("public", "gate", "member", "officer", "organiser", "supervisor", "system")
-
-GRANTED = ("administrator", "organiser", "usher", "branch_officer", "supervisor")
-"""The roles a person can be granted in this service; everybody who is signed in is a participant."""

@@ -29,6 +29,7 @@ GRANT SELECT ON seasons TO registration_public, registration_member, registratio
     registration_organiser, registration_supervisor, registration_system;
 GRANT INSERT ON seasons TO registration_organiser;
 GRANT SELECT, INSERT, UPDATE ON season_checks TO registration_organiser;
+GRANT SELECT (content, made_at), UPDATE (content) ON season_checks TO registration_system;
 
 -- migrate:down
 

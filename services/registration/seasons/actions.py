@@ -6,6 +6,7 @@ Reading the files takes a worker thread's time and is done between transactions 
 import asyncio
 from datetime import datetime, timedelta
 from uuid import UUID
+from zipfile import BadZipFile
 
 from msgspec import Struct
 
@@ -37,12 +38,18 @@ class Examined(Struct, frozen=True, kw_only=True):
 
 
 async def examine(files: dict[str, bytes], content_hash: bytes | None = None) -> Examined:
-    """Read and check an uploaded folder in a worker thread. content_hash: of the whole folder, when these are a part."""
+    """Read and check an uploaded folder in a worker thread. content_hash: of the whole folder, when these are a part.
+
+    Raises Refused: archive_unreadable (damaged, or locked by a password).
+    """
     return await asyncio.to_thread(_examined, files, content_hash)
 
 
 def _examined(files: dict[str, bytes], content_hash: bytes | None) -> Examined:
-    folder = Folder.of(files)
+    try:
+        folder = Folder.of(files)
+    except (BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise Refused("archive_unreadable", field="archive") from error
     season, summary, faults = domain.check(folder, new_id)
     return Examined(
         files={name: content for name, content in folder.files.items() if name in OWNED},
@@ -57,7 +64,6 @@ async def record(tx: Transaction, id: UUID, examined: Examined, by: UUID, now: d
     """Keep an examined folder for a day, to be looked at and stored; a faulty one keeps its faults only."""
     faults = examined.faults + (await _against_stored(tx, examined) if examined.season else [])
     check = Check(id=id, content_hash=examined.content_hash, faults=faults, summary=examined.summary)
-    await store.forget_unstored(tx, now - KEPT)
     await store.add_check(tx, check, None if faults else examined.files, by, now)
     return check
 
@@ -75,6 +81,11 @@ async def _against_stored(tx: Transaction, examined: Examined) -> list[Fault]:
         Fault(code="activity_taken", file="season.toml", column=f"activity[{key}].key", value=key)
         for key in sorted(taken)
     ]
+
+
+async def close_due(tx: Transaction, now: datetime) -> None:
+    """Throw away the rosters of uploads that were never stored; the minute tick runs it."""
+    await store.forget_unstored(tx, now - KEPT)
 
 
 async def check(tx: Transaction, id: UUID) -> Check:

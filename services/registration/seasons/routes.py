@@ -16,6 +16,7 @@ from shared.web.signin import Nothing
 
 ORGANISERS = ("organiser", "administrator")
 MOST_BYTES = 32 * 1024 * 1024
+MOST_SHOWN = 500
 
 
 @get("/registration/seasons", audience="registration_organiser", roles=ORGANISERS)
@@ -46,7 +47,7 @@ async def check_page(edge: EdgeDep, check_id: FromPath[UUID]) -> Response[Any]:
     """Every fault with its place, or what would be stored."""
     async with edge.transaction() as tx:
         found = await actions.check(tx, check_id)
-    placed = [(fault, sentence(edge.house.texts, edge.language, fault)) for fault in found.faults]
+    placed = [(fault, sentence(edge.house.texts, edge.language, fault)) for fault in found.faults[:MOST_SHOWN]]
     return edge.page("season_check.html", check=found, placed=placed, json=_answer(edge, found))
 
 

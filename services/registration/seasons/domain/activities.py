@@ -5,6 +5,7 @@ is passed over.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from itertools import pairwise
 from uuid import UUID
 
@@ -46,13 +47,7 @@ def activities(
 def _activity(
     outline: Outline, season_id: UUID, branches: list[BranchRow], staff_nos: set[str], make_id: MakeId
 ) -> Activity:
-    id = make_id()
-    times = {name: outline.moment(name) for name in TIMES}
-    for first, second in pairwise(TIMES):
-        if NEVER not in (times[first], times[second]) and times[first] > times[second]:
-            outline.fault("times_out_of_order", second, before=first)
-    if times["signup_opens"] == times["signup_closes"] != NEVER:
-        outline.fault("times_out_of_order", "signup_closes", before="signup_opens")
+    id, times = make_id(), _times(outline)
     admission = outline.choice("admission", ADMISSIONS)
     outline.others("rule", "notice", "approval", "commendation", "tiers")
     activity = Activity(
@@ -64,13 +59,7 @@ def _activity(
         title_en=outline.text("title_en", ""),
         edition=outline.maybe_whole("edition", 1),
         document_no=outline.text("document_no", ""),
-        call_at=times["call_at"],
-        signup_opens=times["signup_opens"],
-        signup_closes=times["signup_closes"],
-        review_closes=times["review_closes"],
-        admission_at=times["admission_at"],
-        draw_at=times["draw_at"],
-        hall_at=times["hall_at"],
+        **times,
         admission=admission,
         order=_order(outline, admission),
         entries_per_person=outline.whole("entries_per_person", 1),
@@ -88,6 +77,17 @@ def _activity(
         outline.fault("preselection_part_open", "preselection")
     outline.close()
     return activity
+
+
+def _times(outline: Outline) -> dict[str, datetime]:
+    """Adds times_out_of_order: an instant before the one it must follow, or a sign-up without length."""
+    times = {name: outline.moment(name) for name in TIMES}
+    for first, second in pairwise(TIMES):
+        is_known = NEVER not in (times[first], times[second])
+        is_empty = second == "signup_closes" and times[first] == times[second]
+        if is_known and (times[first] > times[second] or is_empty):
+            outline.fault("times_out_of_order", second, before=first)
+    return times
 
 
 def _key(outline: Outline) -> str:

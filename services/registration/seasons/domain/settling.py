@@ -34,40 +34,49 @@ def settle(
     """
     branch_ids = {each.code: branches.get(each.code) or make_id() for each in season.branches}
     covered = {unit: branch_ids[each.code] for each in season.branches for unit in each.units}
-    others = [each.unit for each in season.outsiders if each.unit and each.unit not in covered]
-    names = list(dict.fromkeys([season.organisation, *covered, *others]))
+    others = [each.unit for each in season.outsiders if each.unit]
+    names = dict.fromkeys([season.organisation, *covered, *others])
     unit_ids = {name: units.get(name) or make_id() for name in names}
-    root = unit_ids[season.organisation]
-    accounts = {each.staff_no: each.staff_no for each in season.members} | {
-        each.account: each.account for each in season.outsiders
-    }
+    accounts = [each.staff_no for each in season.members] + [each.account for each in season.outsiders]
     person_ids = {account: people.get(account) or make_id() for account in accounts}
     return Settled(
-        branches=[
-            Branch(
-                id=branch_ids[each.code],
-                code=each.code,
-                name=each.name,
-                name_key=title_key(each.name),
-                category=each.category,
-                numbers=each.numbers,
-            )
-            for each in season.branches
-        ],
-        units=[
-            Unit(
-                id=unit_ids[name],
-                handle=handle(name),
-                name=name,
-                name_key=title_key(name),
-                parent_id=root if name in covered and unit_ids[name] != root else None,
-                branch_id=covered.get(name),
-            )
-            for name in names
-        ],
+        branches=_branches(season, branch_ids),
+        units=_units(season.organisation, unit_ids, covered, handle),
         persons=_persons(season, person_ids, branch_ids, unit_ids),
         accounts=person_ids,
     )
+
+
+def _branches(season: Season, ids: Mapping[str, UUID]) -> list[Branch]:
+    return [
+        Branch(
+            id=ids[each.code],
+            code=each.code,
+            name=each.name,
+            name_key=title_key(each.name),
+            category=each.category,
+            numbers=each.numbers,
+        )
+        for each in season.branches
+    ]
+
+
+def _units(
+    organisation: str, ids: Mapping[str, UUID], covered: Mapping[str, UUID], handle: Callable[[str], UUID]
+) -> list[Unit]:
+    """The organisation first: it is the parent of what its branches cover."""
+    root = ids[organisation]
+    return [
+        Unit(
+            id=id,
+            handle=handle(name),
+            name=name,
+            name_key=title_key(name),
+            parent_id=root if name in covered and id != root else None,
+            branch_id=covered.get(name),
+        )
+        for name, id in ids.items()
+    ]
 
 
 def _persons(
