@@ -11,6 +11,7 @@ started, stopped, killed and started again by name; leaving the context ends all
 
 import asyncio
 import contextlib
+import math
 import os
 import shutil
 import sys
@@ -129,10 +130,10 @@ class Installation:
         return [name for name, part in self.parts.items() if part.pid is None]
 
     def set_clock(self, at: datetime) -> None:
-        """Move business time to an aware instant; it runs on from there. Only with clock="file"."""
+        """Move business time to an aware instant, never before it; it runs on from there. Only with clock="file"."""
         if self.clock_file is None:
             raise ValueError("this installation runs on system time")
-        offset = round((at.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+        offset = math.ceil((at.astimezone(UTC) - datetime.now(UTC)).total_seconds())
         fresh = self.clock_file.with_suffix(".new")
         fresh.write_text(f"{offset}\n")
         fresh.replace(self.clock_file)

@@ -64,16 +64,22 @@ class Bus:
         await self._stream.publish(subject, body, headers={"Nats-Msg-Id": message_id})
 
     async def messages(self, stream: str, durable: str, batch: int = 64) -> AsyncIterator[Msg]:
-        """The messages of a provisioned pull consumer, for ever, in stream order; trouble is logged and retried."""
+        """The messages of a provisioned pull consumer, for ever, in stream order; trouble is logged and retried.
+
+        An idle consumer asks for one message: asked for more, the client holds the first back until its time is over.
+        """
         while True:
             try:
                 self._require_connection()
                 consumer = await self._stream.pull_subscribe_bind(durable=durable, stream=stream)
+                wanted = 1
                 while True:
                     try:
-                        fetched = await consumer.fetch(batch, timeout=5)
+                        fetched = await consumer.fetch(wanted, timeout=5 if wanted == 1 else 0.1)
                     except TimeoutError:
+                        wanted = 1
                         continue
+                    wanted = batch
                     for message in fetched:
                         yield message
             except (NatsError, OSError) as error:

@@ -57,6 +57,10 @@ class Play:
         self.at_draw: dict[str, str] = {}
         self.rolls: dict[Place, str] = {}
         self.final_rolls: set[Place] = set()
+        self.notices: dict[str, str] = {}
+        self.receipts: list[str] = []
+        self.nominations: dict[tuple[str, str], str] = {}
+        self.certificates: dict[str, bool] = {}
         self.recusals: set[tuple[Place, str, str]] = set()
         self._now: datetime | None = None
         self._gate = asyncio.Semaphore(AT_ONCE)
