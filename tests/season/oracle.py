@@ -105,8 +105,8 @@ def holds(person: dict[str, Any], line: dict[str, Any]) -> bool:
     raise ValueError(line["kind"])
 
 
-def states(folder: Path, activity: dict[str, Any], admitted: set[str] | None = None) -> dict[str, tuple[str, str]]:
-    """staff_no -> (division, final state), from sign-ups, quotas, admission and withdrawals.
+def states(folder: Path, activity: dict[str, Any], admitted: set[str] | None = None) -> dict[tuple[str, str], str]:
+    """(division, staff_no) -> final state, from sign-ups, quotas, admission and withdrawals.
 
     admitted: who was admitted, needed only where a lot decides.
     """
@@ -116,7 +116,7 @@ def states(folder: Path, activity: dict[str, Any], admitted: set[str] | None = N
     code = {text(b[k]): text(b["code"]) for b in branches for k in ("code", "name")}
     base = {text(b["code"]): b for b in branches}
     by_name = {d[k]: d for d in activity["division"] for k in ("key", "title")}
-    found: dict[str, tuple[str, str]] = {}
+    found: dict[tuple[str, str], str] = {}
     courses: dict[str, int] = {}
     asked: list[tuple[str, str, int, int]] = []  # staff_no, division, own order, arrival
     for arrival, row in enumerate(rows(folder / "signups.xlsx")):
@@ -124,9 +124,9 @@ def states(folder: Path, activity: dict[str, Any], admitted: set[str] | None = N
             continue
         no, division, course = text(row["staff_no"]), by_name[text(row["division"])]["key"], text(row["course"])
         if not is_eligible(people[no], activity):
-            found[no] = (division, "refused")
+            found[division, no] = "refused"
         elif courses.get(course, 0) >= activity.get("entries_per_course", len(people)):
-            found[no] = (division, "returned")
+            found[division, no] = "returned"
         else:
             courses[course] = courses.get(course, 0) + 1
             own = 0 if activity["admission"] == "arrival" else int(row.get("order") or len(people))
@@ -139,7 +139,7 @@ def states(folder: Path, activity: dict[str, Any], admitted: set[str] | None = N
         most = quota(activity, own_quota, base[branch], branch)
         key = (branch, division if own_quota is not None else "")
         if most is not None and used.get(key, 0) >= most:
-            found[no] = (division, "returned")
+            found[division, no] = "returned"
         else:
             used[key] = used.get(key, 0) + 1
             approved.append(each)
@@ -162,7 +162,7 @@ def quota(activity: dict[str, Any], own: list[dict[str, Any]] | None, branch: di
 def admission(
     folder: Path, said: dict[str, Any], activity: dict[str, Any], division: dict[str, Any],
     stand: list[tuple[str, str, int, int]], admitted: set[str] | None,
-) -> dict[str, tuple[str, str]]:  # fmt: skip
+) -> dict[tuple[str, str], str]:  # fmt: skip
     """Final states of the approved: places by the activity's rule, promotion until the draw, gaps after it."""
     key = division["key"]
     if activity["admission"] == "arrival":
@@ -176,7 +176,8 @@ def admission(
         keys = {a[0]: {"preselection": before.get(a[0], 0), "recommendation": a[2]} for a in stand}
         line = sorted(keys, key=lambda no: tuple(keys[no][k] for k in activity.get("order", [])))
     inside, waiting, gone = line[: division["places"]], line[division["places"] :], []
-    left = [i for i in said.get("incident", []) if i["kind"] == "withdrawal" and i["entry"] in line]
+    left = [i for i in said.get("incident", []) if i["kind"] == "withdrawal" and i["activity"] == activity["key"]]
+    left = [i for i in left if i["entry"] in line]
     for incident in sorted(left, key=lambda i: i["at"]):
         who = incident["entry"]
         gone.append(who)
@@ -187,7 +188,7 @@ def admission(
         if waiting and incident["at"] < activity["draw_at"]:
             inside.append(waiting.pop(0))
     ends = (("admitted", inside), ("waiting", waiting), ("withdrawn", gone))
-    return {no: (key, state) for state, who in ends for no in who}
+    return {(key, no): state for state, who in ends for no in who}
 
 
 def preselection(
@@ -213,11 +214,12 @@ def marks_of(
     people = {text(p["staff_no"]): p for p in rows(folder / "members.xlsx")}
     unit = {no: text(p["unit"]) for no, p in people.items()}
     unit |= {o["account"]: o.get("unit", "") for o in said.get("outsider", [])}
-    alias = {text(s.get("code")): text(s["staff_no"]) for s in rows(folder / "signups.xlsx") if s.get("code")}
+    names = (activity["key"], activity["title"]), (division["key"], division["title"])
+    here = [s for s in rows(folder / "signups.xlsx") if s["activity"] in names[0] and s["division"] in names[1]]
+    alias = {text(s.get("code")): text(s["staff_no"]) for s in here}
     recused = {(r["judge"], r["entry"]) for r in division.get("recusal", [])}
     found: dict[str, Marks] = {}
     for row in rows(folder / "marks.csv"):
-        names = (activity["key"], activity["title"]), (division["key"], division["title"])
         if row["activity"] not in names[0] or row["division"] not in names[1] or not row["mark"]:
             continue
         no, judge = alias.get(row["entry"], row["entry"]), row["judge"]
@@ -341,7 +343,7 @@ def results(folder: Path, admitted: set[str] | None = None) -> dict[str, list[di
         final = states(folder, activity, admitted)
         rule = tomllib.loads((folder / activity["rule"]).read_text("utf-8"))
         for division in activity["division"]:
-            inside = {no for no, said in final.items() if said == (division["key"], "admitted")}
+            inside = {no for (where, no), state in final.items() if (where, state) == (division["key"], "admitted")}
             marks = {no: m for no, m in marks_of(folder, said, activity, division).items() if no in inside}
             votes = [
                 [vote["entry"] for vote in i["votes"]]

@@ -36,7 +36,9 @@ def signups() -> dict[str, dict[str, Any]]:
 
 @cache
 def finals() -> dict[str, tuple[str, str]]:
-    return oracle.states(FOLDER, season()["activity"][0])
+    """Everybody signed up once: staff_no -> (division, final state)."""
+    found = oracle.states(FOLDER, season()["activity"][0])
+    return {no: (division, state) for (division, no), state in found.items()}
 
 
 @cache
