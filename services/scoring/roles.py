@@ -5,6 +5,3 @@ stands in the migrations beside the tables. `writer` is nobody's page: it only a
 """
 
 AUDIENCES = ("public", "gate", "judge", "desk", "supervisor", "writer", "system")
-
-GRANTED = ("administrator", "scorekeeper", "timekeeper", "supervisor", "judge", "panel_leader")
-"""The roles a person can be granted in this service."""

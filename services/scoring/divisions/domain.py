@@ -3,7 +3,7 @@
 Codes stand for entries, names for judges. Not here: any decision (locks, standings, releases, score_sets).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -16,6 +16,8 @@ from services.scoring.rubrics.domain import ActivityRule, Part, Rule, Stage
 from services.scoring.score_sets.domain import ScoreSet
 from services.scoring.sheets.domain import Sheet
 from services.scoring.standings.domain import Standings
+
+Say = Callable[..., str]
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
@@ -185,3 +187,11 @@ def sheet_counts(gathered: Gathered) -> tuple[int, int]:
     return sent, len(parts) * len(entries) * len(gathered.panel.judges)
 
 
+def decided(step: str, parts: Sequence[Part], say: Say) -> str:
+    """What set an entry apart, in words; nothing where the result did."""
+    if step in ("result", ""):
+        return ""
+    if step.startswith("part:"):
+        key = step.removeprefix("part:")
+        return say("print.decided_part", part=next((part.title for part in parts if part.key == key), key))
+    return say(f"print.decided_{step}")

@@ -4,14 +4,17 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 
 from services.scoring.divisions import actions, domain
 from services.scoring.divisions.domain import Gathered
+from services.scoring.locks import routes as locks
 from services.scoring.rubrics.domain import Stage
+from services.scoring.standings import routes as standings
 from shared.ids import new_id
 from shared.web.edge import EdgeDep
-from shared.web.routing import get
+from shared.web.routing import Handler, get, post
 
 ROLES = ("scorekeeper", "supervisor", "timekeeper", "administrator")
 
@@ -50,7 +53,16 @@ async def division_page(edge: EdgeDep, division_id: FromPath[UUID], stage: FromQ
         "sheets_needed": needed,
     }
     told = {**_named(gathered), **view, "requests": gathered.requests, "releases": gathered.releases}
-    return edge.page("division.html", json=told, gathered=gathered, new_id=new_id, me=edge.signed_in.handle, **view)
+    return edge.page(
+        "division.html",
+        json=told,
+        gathered=gathered,
+        codes=domain.codes(gathered.roll),
+        decided=lambda step: domain.decided(step, gathered.attached.rule.parts if gathered.attached else (), edge.say),
+        new_id=new_id,
+        me=edge.signed_in.handle,
+        **view,
+    )
 
 
 def _named(gathered: Gathered) -> dict[str, object]:
@@ -70,4 +82,17 @@ def _named(gathered: Gathered) -> dict[str, object]:
     }
 
 
-ROUTES = [home, divisions_page, division_page]
+def _here(name: str, handler: Handler) -> HTTPRouteHandler:
+    """A scorekeeper's write of this page; when it is refused, the page comes back with the reason and the typed text."""
+    path = f"/scoring/divisions/{{division_id:uuid}}/{name}"
+    return post(path, audience="scoring_desk", roles=("scorekeeper",), again=division_page)(handler)
+
+
+ROUTES = [
+    home,
+    divisions_page,
+    division_page,
+    _here("locks", locks.ask),
+    _here("votes", standings.vote),
+    _here("lots", standings.draw),
+]

@@ -27,9 +27,8 @@ class Empty(Struct, forbid_unknown_fields=True):
     """A write that says nothing but itself."""
 
 
-@post("/scoring/divisions/{division_id:uuid}/locks", audience="scoring_desk", roles=("scorekeeper",))
 async def ask(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any]:
-    """The scorekeeper asks that a stage be locked or unlocked."""
+    """The scorekeeper asks that a stage be locked or unlocked. Routed by slice divisions, which shows a refusal on its page."""
     body = await edge.body(LockBody)
     request = LockRequest(
         id=body.id,
@@ -54,4 +53,4 @@ async def confirm(edge: EdgeDep, request_id: FromPath[UUID]) -> Response[Any]:
     return edge.done(f"/scoring/divisions/{confirmed.division_id}", confirmed, status=201)
 
 
-ROUTES = [ask, confirm]
+ROUTES = [confirm]

@@ -11,7 +11,7 @@ from services.scoring.rubrics.domain import Stage
 from services.scoring.standings import actions
 from services.scoring.standings.domain import TieVote
 from shared.web.edge import EdgeDep
-from shared.web.routing import get, post
+from shared.web.routing import get
 
 
 class VoteBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,9 +56,8 @@ async def show(edge: EdgeDep, division_id: FromPath[UUID], stage: FromQuery[Stag
     )
 
 
-@post("/scoring/divisions/{division_id:uuid}/votes", audience="scoring_desk", roles=("scorekeeper",))
 async def vote(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any]:
-    """Record the panel's vote on a tie."""
+    """Record the panel's vote on a tie. Routed by slice divisions, as is `draw`."""
     body = await edge.body(VoteBody)
     cast = TieVote(entries=frozenset(body.entries), votes=tuple(sorted(body.votes.items())), minutes=body.minutes)
     async with edge.transaction() as tx:
@@ -68,7 +67,6 @@ async def vote(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any]:
     return edge.done(f"/scoring/divisions/{division_id}", {"id": body.id, "ledger_position": position}, status=201)
 
 
-@post("/scoring/divisions/{division_id:uuid}/lots", audience="scoring_desk", roles=("scorekeeper",))
 async def draw(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any]:
     """Draw a recorded lot on a tie after the vote has failed."""
     body = await edge.body(LotBody)
@@ -79,4 +77,4 @@ async def draw(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any]:
     return edge.done(f"/scoring/divisions/{division_id}", {"id": body.id, "ledger_position": position}, status=201)
 
 
-ROUTES = [show, vote, draw]
+ROUTES = [show]

@@ -56,3 +56,13 @@ async def test_a_form_without_javascript_locks_too(scoring_database: Any, client
     answer = await scorekeeper.form(f"/scoring/divisions/{stage.division_id}/locks", fields)
     assert (answer.status_code, answer.headers["location"]) == (303, f"/scoring/divisions/{stage.division_id}")
     assert await scoring_database.value("SELECT count(*) FROM lock_requests") == 1
+
+
+async def test_a_refused_form_comes_back_with_its_reason_and_the_typed_text(scoring_database: Any, client: Any) -> None:
+    stage, http = await hall(scoring_database), await client(scoring_database)
+    scorekeeper = await sign_in(scoring_database, http, "scorekeeper")
+    fields = {"id": str(new_id()), "stage": "final", "kind": "lock", "reason": ""}
+    page = await scorekeeper.form(f"/scoring/divisions/{stage.division_id}/locks", fields)
+    assert page.status_code == 422
+    assert 'id="faults"' in page.text
+    assert "56" in page.text
