@@ -46,7 +46,7 @@ SIGNUP_COLUMNS = (
     Column("activity", ("活动",)),
     Column("division", ("组别",)),
     Column("course", ("课程名称", "课程")),
-    Column("order", ("推荐顺序",), kind="int", may_be_blank=True),
+    Column("order", ("推荐顺序",), kind="int", required=False, may_be_blank=True),
 )
 
 
