@@ -205,14 +205,14 @@ async def recommend(tx: Transaction, order: Order, by: UUID, now: datetime) -> l
     _check_known(order, open_entries)
     quota_of = {e.id: await _quota(tx, activity, e.division_id, order.branch) for e in open_entries}
     wanted = [Recommendation(entry_id=e, number=n) for e, n in order.numbers.items()]
-    domain.check(wanted, quota_of)
+    places = domain.ordered(wanted, quota_of)
     await store.defer_order(tx)
-    await store.recommend(tx, [(e.id, *quota_of[e.id], order.numbers.get(e.id)) for e in open_entries])
+    await store.recommend(tx, [(e.id, *quota_of[e.id], places.get(e.id)) for e in open_entries])
     await store.check_order(tx)
     moved = [
         _moved(e, state)
         for e in open_entries
-        if (state := "approved" if e.id in order.numbers else "submitted") != e.state
+        if (state := "approved" if e.id in places else "submitted") != e.state
     ]
     await _save(tx, moved, by, now)
     return await store.entries(tx, [e.id for e in open_entries])

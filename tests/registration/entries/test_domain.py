@@ -11,8 +11,8 @@ from services.registration.entries.domain import (
     Candidate,
     Recommendation,
     anniversary,
-    check,
     moved,
+    ordered,
     verdict,
 )
 from shared.errors import Faulty, Refused
@@ -93,7 +93,7 @@ def order(*numbers: tuple[UUID, int]) -> list[Recommendation]:
 
 def faults(wanted: list[Recommendation], bound: int | None) -> list[tuple[str, str]]:
     try:
-        check(wanted, {w.entry_id: (QUOTA, bound) for w in wanted})
+        ordered(wanted, {w.entry_id: (QUOTA, bound) for w in wanted})
     except Faulty as error:
         return [(f.code, f.field) for f in error.faults]
     return []
@@ -116,7 +116,11 @@ def test_a_number_starts_at_one() -> None:
 
 
 def test_the_same_number_in_two_quotas_is_no_clash() -> None:
-    check(order((A, 1), (B, 1)), {A: (QUOTA, 1), B: (UUID(int=98), 1)})
+    assert ordered(order((A, 1), (B, 1)), {A: (QUOTA, 1), B: (UUID(int=98), 1)}) == {A: 1, B: 1}
+
+
+def test_a_gap_in_the_numbers_is_closed_up_and_uses_no_quota() -> None:
+    assert ordered(order((C, 4), (A, 1), (B, 2)), dict.fromkeys((A, B, C), (QUOTA, 3))) == {A: 1, B: 2, C: 3}
 
 
 def test_no_step_leads_out_of_a_final_state() -> None:

@@ -26,7 +26,7 @@ from services.registration.entries.domain.entry import (
     next_number,
     returned,
 )
-from services.registration.entries.domain.quotas import Recommendation, check
+from services.registration.entries.domain.quotas import Recommendation, ordered
 from services.registration.entries.domain.states import FOLLOWS, LIVE, moved
 
 __all__ = [
@@ -44,12 +44,12 @@ __all__ = [
     "Waived",
     "Waiver",
     "anniversary",
-    "check",
     "check_sent",
     "content_hash",
     "course_key",
     "moved",
     "next_number",
+    "ordered",
     "returned",
     "verdict",
 ]

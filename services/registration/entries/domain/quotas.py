@@ -21,24 +21,35 @@ class Recommendation(Struct, frozen=True, kw_only=True):
     number: int
 
 
-def check(wanted: list[Recommendation], quotas: Mapping[UUID, tuple[UUID, int | None]]) -> None:
-    """Refuse an order that exceeds a quota or names a number twice; every fault at once.
+def ordered(wanted: list[Recommendation], quotas: Mapping[UUID, tuple[UUID, int | None]]) -> dict[UUID, int]:
+    """Entry id -> place in its branch's order, closed up from 1 within each quota; every fault at once.
 
+    Numbers say an order and may have gaps: who was numbered before may have been refused since.
     quotas: entry id -> (quota id, its bound), as in the README.
-    Raises Faulty: over_quota (bound), number_twice (number), number_below_one.
+    Raises Faulty: over_quota (bound), number_twice, number_below_one.
     """
+    places: dict[UUID, int] = {}
+    used: Counter[UUID] = Counter()
+    for each in sorted(wanted, key=lambda w: w.number):
+        quota_id = quotas[each.entry_id][0]
+        used[quota_id] += 1
+        places[each.entry_id] = used[quota_id]
     seen = Counter((quotas[w.entry_id][0], w.number) for w in wanted)
-    faults = [fault for w in wanted if (fault := _fault(w, *quotas[w.entry_id], seen)) is not None]
+    faults = [
+        Fault(code=code, field=f"numbers.{w.entry_id}", value=str(w.number), values={"quota": str(quotas[w.entry_id][1])})
+        for w in wanted
+        if (code := _fault(w, places[w.entry_id], *quotas[w.entry_id], seen))
+    ]
     if faults:
         raise Faulty(faults)
+    return places
 
 
-def _fault(wanted: Recommendation, quota_id: UUID, bound: int | None, seen: Counter[tuple[UUID, int]]) -> Fault | None:
-    field, value = f"numbers.{wanted.entry_id}", str(wanted.number)
+def _fault(
+    wanted: Recommendation, place: int, quota_id: UUID, bound: int | None, seen: Counter[tuple[UUID, int]]
+) -> str:
     if wanted.number < 1:
-        return Fault(code="number_below_one", field=field, value=value)
-    if bound is not None and wanted.number > bound:
-        return Fault(code="over_quota", field=field, value=value, values={"quota": str(bound)})
+        return "number_below_one"
     if seen[(quota_id, wanted.number)] > 1:
-        return Fault(code="number_twice", field=field, value=value)
-    return None
+        return "number_twice"
+    return "over_quota" if bound is not None and place > bound else ""
