@@ -52,9 +52,9 @@ class Play:
         self.activities: dict[str, str] = {}
         self.divisions: dict[Place, str] = {}
         self.entries: dict[tuple[str, str, str], str] = {}
-        self.codes: dict[tuple[str, str, str], str] = {}
         self.sent: list[Sent] = []
         self.at_draw: dict[str, str] = {}
+        self.final_states: dict[str, str] = {}
         self.rolls: dict[Place, str] = {}
         self.final_rolls: set[Place] = set()
         self.notices: dict[str, str] = {}
