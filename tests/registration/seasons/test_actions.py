@@ -57,14 +57,14 @@ async def test_next_years_roster_keeps_ids_and_describes_only_who_changed(
     season_files: dict[str, bytes], registration_database: Any
 ) -> None:
     await keep(registration_database.pool, await actions.examine(season_files))
-    before = await registration_database.rows("SELECT staff_no, id FROM persons")
+    before = await registration_database.rows("SELECT staff_no, id FROM persons ORDER BY id")
     text = season_files["season.toml"].decode()
     text = text.replace("yunhe-2026", "yunhe-2027").replace("teaching-1", "teaching-2")
     promoted = [[*row[:6], "副教授", *row[7:]] if row[0] == "2001" else row for row in MEMBERS]
     later = {"season.toml": text.encode(), "members.xlsx": workbook(MEMBER_HEADER, promoted)}
     later["signups.xlsx"] = workbook(["工号", "活动", "组别", "课程名称"], [["2001", "teaching-2", "arts", "写作"]])
     await keep(registration_database.pool, await actions.examine({**season_files, **later}))
-    assert await registration_database.rows("SELECT staff_no, id FROM persons") == before
+    assert await registration_database.rows("SELECT staff_no, id FROM persons ORDER BY id") == before
     described = await registration_database.rows(
         "SELECT body FROM outbox WHERE subject LIKE 'members.described.v1.%' ORDER BY id DESC LIMIT 2"
     )
