@@ -45,6 +45,7 @@ async def confirm(tx: Transaction, release_id: UUID, by: UUID, now: datetime) ->
     domain.check_confirmation(release, by)
     if release.is_confirmed:
         return release.division_id
+    await ledger.lock(tx, [release.division_id])
     items = await _items(tx, release.division_id, release.stage, release.entry_id)
     confirmed = msgspec.structs.replace(release, items=items, confirmed_by=by, confirmed_at=now)
     body = {
