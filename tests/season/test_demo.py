@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from deploy.embedded.ports import free_port
 from tests.season import oracle
 from tests.season.test_oracle import MINI, SEASONS, THIRD
 
@@ -35,7 +36,8 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """The folder and the report of its demo."""
     folder: Path = request.param
     report = tmp_path_factory.mktemp(folder.name) / "report.json"
-    command = [sys.executable, "-m", "deploy.demo", str(folder), "--exit", "--report", str(report)]
+    options = ["--exit", "--report", str(report), "--port", str(free_port())]
+    command = [sys.executable, "-m", "deploy.demo", str(folder), *options]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False)
     assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return folder, json.loads(report.read_text("utf-8"))
