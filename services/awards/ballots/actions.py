@@ -268,7 +268,12 @@ class Meeting(Struct, frozen=True, kw_only=True):
     is_over: bool
     may_open: bool
     quorum_need: int
+    needed: int
+    share: str
     empty_seats: int
+    is_telling: bool
+    pass_mark: str
+    highest: tuple[str, ...]
 
     @property
     def ballot(self) -> Ballot | None:
@@ -312,8 +317,20 @@ async def meeting(tx: Transaction, key: str, with_reasons: bool, now: datetime) 
         is_over=is_over,
         may_open=not is_over and not (held and held[-1].is_open) and now >= programme.ballot_at,
         quorum_need=domain.quorum(programme.ballot, 0).need,
+        needed=_needed(programme, held[-1]) if held else 0,
+        share=f"{programme.ballot.majority.n}/{programme.ballot.majority.d}",
         empty_seats=domain.empty_seats(held),
+        is_telling=bool(held) and domain.telling(held[-1]),
+        pass_mark=domain.points(programme, programme.scorecard.pass_mark),
+        highest=tuple(domain.points(programme, category.highest) for category in programme.scorecard.categories),
     )
+
+
+def _needed(programme: Programme, ballot: Ballot) -> int:
+    """Yes votes a candidate needs in this round; 0 while that is not known or where only the order counts."""
+    is_known = programme.ballot.majority_of != "valid" or not ballot.is_open
+    asks = any(contest.decides == "majority" for contest in ballot.contests)
+    return domain.needed(programme.ballot, ballot.attendance) if is_known and asks else 0
 
 
 class PaperLine(Struct, frozen=True, kw_only=True):
@@ -360,7 +377,7 @@ async def paper(tx: Transaction, ballot_id: UUID, handle: UUID, now: datetime) -
         contests=tuple(_paper_contest(programme, contest, known) for contest in ballot.contests),
         you=domain.standing_of(ballot, next((seat for seat in roll if seat.handle == handle), None), now),
         voted=sum(seat.has_voted for seat in roll),
-        needed=domain.needed(programme.ballot, ballot.attendance) if programme.ballot.majority_of != "valid" else 0,
+        needed=_needed(programme, ballot),
     )
 
 

@@ -9,12 +9,13 @@ from litestar.params import FromPath
 from msgspec import Meta, Struct
 
 from services.awards.ballots import actions
+from services.awards.ballots.actions import Meeting
 from services.awards.ballots.domain import Choice
 from shared.ids import new_id
 from shared.web.edge import Edge, EdgeDep
 from shared.web.routing import get, post
 
-READERS = ("committee", "teller", "supervisor", "organiser", "administrator")
+READERS = ("committee", "supervisor", "teller", "organiser", "administrator")
 HOLDERS = ("committee", "teller")
 
 
@@ -44,6 +45,13 @@ def reading(edge: Edge) -> str:
     return "awards_supervisor" if edge.has("supervisor") else "awards_office"
 
 
+def viewer(edge: Edge, at: Meeting) -> dict[str, object]:
+    """Who looks at the page, for its head."""
+    name = next((member.name for member in at.members if member.handle == edge.signed_in.handle), "")
+    role = next(role for role in READERS if edge.has(role))
+    return {"name": name, "role": role, "holds": any(edge.has(role) for role in HOLDERS)}
+
+
 @get("/awards/programmes", audience="awards_member", roles=(*READERS, "branch_officer"))
 async def listed(edge: EdgeDep) -> Response[Any]:
     """Every programme and where its timetable stands."""
@@ -58,7 +66,9 @@ async def page(edge: EdgeDep, key: FromPath[str]) -> Response[Any]:
     audience = reading(edge)
     async with edge.transaction(audience) as tx:
         at = await actions.meeting(tx, key, audience != "awards_office", edge.now)
-    return edge.page("programme.html", at=at, fresh=new_id(), mine=at.seat_of(edge.signed_in.handle), json=at)
+    return edge.page(
+        "programme.html", at=at, fresh=new_id(), mine=at.seat_of(edge.signed_in.handle), viewer=viewer(edge, at), json=at
+    )
 
 
 @post("/awards/programmes/{key:str}/ballots", audience="awards_committee", roles=HOLDERS, again=page)

@@ -67,8 +67,8 @@ async def sign(
     at = await desk(tx, edition_id)
     check_seen(seen, at.preview.divisions)
     role = domain.signing_role(held, person, at.signatures)
-    known = (await people.names(tx, [person])).get(person)
-    signature = Signature(id=new_id(), role=role, signed_by=person, name=known.name if known else "", signed_at=now)
+    name = await name_of(tx, person)
+    signature = Signature(id=new_id(), role=role, signed_by=person, name=name, signed_at=now)
     await store.add(tx, edition_id, list(at.score_set_ids), signature)
     if domain.is_complete([*at.signatures, signature]):
         await editions.confirm(tx, edition_id, list(at.score_set_ids), person, now)
@@ -85,3 +85,9 @@ async def sign_by_key(
 ) -> Desk:
     """`sign` in the edition of this key. Raises Missing: edition_unknown."""
     return await sign(tx, (await editions.by_key(tx, key)).id, seen, held, person, now)
+
+
+async def name_of(tx: Transaction, person: UUID) -> str:
+    """The person's name; empty for somebody registration never described, such as an outsider."""
+    known = (await people.names(tx, [person])).get(person)
+    return known.name if known else ""

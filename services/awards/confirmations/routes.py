@@ -8,10 +8,12 @@ from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
 from services.awards.confirmations import actions
-from shared.web.edge import EdgeDep
+from services.awards.confirmations.actions import Desk
+from shared.web.edge import Edge, EdgeDep
 from shared.web.routing import get, post
 
-READERS = ("committee", "teller", "supervisor", "organiser", "administrator")
+SIGNERS = ("committee", "supervisor")
+READERS = (*SIGNERS, "teller", "organiser", "administrator")
 
 
 class NewSignature(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -20,15 +22,24 @@ class NewSignature(Struct, forbid_unknown_fields=True, kw_only=True):
     score_set_ids: list[UUID] = []
 
 
+def viewer(edge: Edge, at: Desk, name: str) -> dict[str, object]:
+    """Who looks at the page, for its head and its one button."""
+    has_signed = any(signature.signed_by == edge.person for signature in at.signatures)
+    free = any(edge.has(role) and not at.signature(role) for role in SIGNERS)
+    role = next(role for role in READERS if edge.has(role))
+    return {"name": name, "role": role, "has_signed": has_signed, "can_sign": free and not has_signed}
+
+
 @get("/awards/editions/{key:str}/committee", audience="awards_committee", roles=READERS)
 async def page(edge: EdgeDep, key: FromPath[str], division: FromQuery[str] = "") -> Response[Any]:
     """A division's results with the prizes they bring, what is still missing, and who has signed."""
     async with edge.transaction() as tx:
         at = await actions.desk_of(tx, key)
-    return edge.page("committee.html", at=at, shown=at.division(division), json=at)
+        name = await actions.name_of(tx, edge.signed_in.person_id)
+    return edge.page("committee.html", at=at, shown=at.division(division), viewer=viewer(edge, at, name), json=at)
 
 
-@post("/awards/editions/{key:str}/confirmations", audience="awards_committee", roles=("committee", "supervisor"), again=page)
+@post("/awards/editions/{key:str}/confirmations", audience="awards_committee", roles=SIGNERS, again=page)
 async def sign(edge: EdgeDep, key: FromPath[str]) -> Response[Any]:
     """Sign as committee or as supervisor; the second signature puts the list forward (拟获)."""
     body = await edge.body(NewSignature)

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from services.awards.programmes.domain import Programme, Stratum
+from services.awards.programmes.domain import Programme, Stratum, told
 from shared.errors import Conflict, Fault, NotAllowed, Refused
 
 
@@ -59,9 +59,9 @@ def admit(
     reason_missing; Conflict: branch_nominated.
     """
     if now < programme.opens:
-        raise Refused("nominations_not_open", opens=programme.opens)
+        raise Refused("nominations_not_open", opens=told(programme.opens))
     if now >= programme.nominations_close:
-        raise Refused("nominations_closed", closed=programme.nominations_close)
+        raise Refused("nominations_closed", closed=told(programme.nominations_close))
     stratum = programme.stratum_of(category)
     if stratum is None:
         raise Refused("branch_in_no_stratum", category=category)
@@ -85,7 +85,7 @@ def may_act(branch_code: str, officer_of: Collection[str], is_secretary: bool) -
 def may_withdraw(programme: Programme, now: datetime) -> None:
     """Raises Refused: nominations_closed."""
     if now >= programme.nominations_close:
-        raise Refused("nominations_closed", closed=programme.nominations_close)
+        raise Refused("nominations_closed", closed=told(programme.nominations_close))
 
 
 def used(standing: Iterable[Nomination]) -> Counter[str]:

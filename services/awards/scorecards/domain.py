@@ -14,7 +14,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from services.awards.programmes.domain import Programme, Scorecard
+from services.awards.programmes.domain import Programme, Scorecard, told
 from shared.errors import Conflict, Fault, Faulty, Refused
 from shared.exact import count, text
 
@@ -52,9 +52,9 @@ def next_column(
     if known and known.scores == fresh.scores:
         return None
     if kind == "self" and now >= programme.nominations_close:
-        raise Refused("self_scores_closed", closed=programme.nominations_close)
+        raise Refused("self_scores_closed", closed=told(programme.nominations_close))
     if kind == "audited" and now >= programme.ballot_closes:
-        raise Refused("audit_closed", closed=programme.ballot_closes)
+        raise Refused("audit_closed", closed=told(programme.ballot_closes))
     if known is None:
         return fresh
     if known.id == fresh.id:
@@ -125,7 +125,7 @@ def read_score(scorecard: Scorecard, key: str, sent: str) -> int:
         raise Refused("score_missing", item=item.title)
     points = count(sent, scorecard.unit.fraction)
     if not 0 <= points <= item.highest:
-        raise Refused("score_over_highest", item=item.title, highest=item.highest * scorecard.unit.fraction)
+        raise Refused("score_over_highest", item=item.title, highest=shown(scorecard, item.highest))
     return points
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from services.awards.ballots.domain.count import Attendance, Contest, Counts, Outcome, check_counts, decide
 from services.awards.consultations.domain import Answer
 from services.awards.nominations.domain import Nomination
-from services.awards.programmes.domain import BallotRule, Programme
+from services.awards.programmes.domain import BallotRule, Programme, told
 from services.awards.scorecards.domain import Standing
 from shared.errors import Conflict, Fault, Faulty, NotAllowed, Refused
 
@@ -103,7 +103,7 @@ def next_contests(outcomes: Iterable[Outcome]) -> tuple[Contest, ...]:
 def may_open(programme: Programme, held: Sequence[Ballot], now: datetime) -> None:
     """Raises Refused: ballot_not_yet; Conflict: ballot_open, ballot_finished."""
     if now < programme.ballot_at:
-        raise Refused("ballot_not_yet", opens=programme.ballot_at)
+        raise Refused("ballot_not_yet", opens=told(programme.ballot_at))
     if held and held[-1].is_open:
         raise Conflict("ballot_open")
     if held and not next_contests(held[-1].outcomes):
@@ -145,7 +145,7 @@ def may_close(ballot: Ballot, roll: Iterable[Seat], now: datetime) -> None:
     """A round ends when every paper is in, or at its time. Raises Refused: ballot_still_open (voted, issued)."""
     voted = sum(seat.has_voted for seat in roll)
     if voted < ballot.issued and now < ballot.closes_at:
-        raise Refused("ballot_still_open", voted=voted, issued=ballot.issued, closes=ballot.closes_at)
+        raise Refused("ballot_still_open", voted=voted, issued=ballot.issued, closes=told(ballot.closes_at))
 
 
 def elected(held: Sequence[Ballot]) -> list[tuple[str, UUID, Counts]]:

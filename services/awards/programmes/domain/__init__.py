@@ -29,6 +29,7 @@ from services.awards.programmes.domain.rule import (
     phase,
     places,
     published,
+    told,
 )
 
 __all__ = [
@@ -50,4 +51,5 @@ __all__ = [
     "places",
     "published",
     "read",
+    "told",
 ]

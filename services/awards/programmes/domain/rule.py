@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 from pypinyin import lazy_pinyin
 
+from shared.clock import local
 from shared.errors import Fault
 from shared.exact import Ratio
 
@@ -212,3 +213,8 @@ def check_references(
             if categories and reply.branch != "*" and reply.branch not in categories:
                 fault("branch_unknown", "consultation.reply.branch", reply.branch)
     return faults
+
+
+def told(at: datetime) -> str:
+    """An instant as a refusal tells it, in Asia/Shanghai."""
+    return f"{local(at):%Y-%m-%d %H:%M}"
