@@ -20,7 +20,9 @@ LOOK_SECONDS = 2
 def main(words: list[str]) -> int:
     options = _read(words)
     if os.environ.get("CLOCK", "system") != "system":
-        print("laurel up: real use runs on the system's clock; unset CLOCK (only the demo can move time)", file=sys.stderr)
+        print(
+            "laurel up: real use runs on the system's clock; unset CLOCK (only the demo can move time)", file=sys.stderr
+        )
         return 2
     options.data.mkdir(parents=True, exist_ok=True)
     with (options.data / "lock").open("a") as lock:

@@ -47,7 +47,13 @@ async def demo(options: argparse.Namespace) -> int:
                     console.print(f"\nStays up at {installation.url}/ — Ctrl-C ends everything.", highlight=False)
                     await asyncio.Event().wait()
     except (SeasonUnreadable, RehearsalFailed, PartFailed, Told, KeyError, FileNotFoundError) as failure:
-        console.print(f"laurel demo: {type(failure).__name__}: {failure}", style="red", markup=False, highlight=False)
+        console.print(
+            f"laurel demo: {type(failure).__name__}: {failure}",
+            style="red",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
         return 1
     return 0 if is_conserved else 1
 
@@ -56,7 +62,12 @@ async def rehearse(
     console: Console, season: Season, installation: Installation, options: argparse.Namespace, started: float
 ) -> bool:
     """Run every stage, then count what came of it."""
-    console.print(f"Playing {season.title} ({season.folder}) at {installation.url}/", highlight=False, markup=False)
+    console.print(
+        f"Playing {season.title} ({season.folder}) at {installation.url}/",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
     play = Play(season, installation, Bars(console))
     plan(play)
     try:

@@ -116,7 +116,8 @@ async def results(play: Play, key: str) -> dict[str, list[Result]]:
     staff_no = {entry: account for (_, _, account), entry in play.entries.items()}
     return {
         f"{key}/{division}": [
-            Result(staff_no[row["entry_id"]], row["code"], row["rank"], row["result"], row["tier"] or "") for row in rows
+            Result(staff_no[row["entry_id"]], row["code"], row["rank"], row["result"], row["tier"] or "")
+            for row in rows
         ]
         for division, rows in page["results"].items()
     }
@@ -137,7 +138,8 @@ async def count_messages(play: Play, report: Report, checks: list[Check]) -> Non
             break
         await asyncio.sleep(0.25)
     report.events_published = {
-        each.name: sum(any(matches(pattern, subject) for pattern in each.subjects) for subject in subjects) for each in streams
+        each.name: sum(any(matches(pattern, subject) for pattern in each.subjects) for subject in subjects)
+        for each in streams
     }
     report.events_applied = {name: applied[name] for name in sorted(expected)}
     report.dead_letters = sum(len(page["dead_letters"]) for page in pages.values())

@@ -23,14 +23,18 @@ def show(console: Console, play: Play, report: Report, checks: list[Check], seco
     console.print(table("Accounts 账号", ["role", "account", "password"], accounts(play)))
     show_addresses(console, play)
     verdict = "conserved" if report.conserved else "NOT conserved"
-    console.print(f"\n{verdict}; {seconds:.1f} s wall time", style="green" if report.conserved else "red", highlight=False)
+    console.print(
+        f"\n{verdict}; {seconds:.1f} s wall time", style="green" if report.conserved else "red", highlight=False
+    )
 
 
 def show_addresses(console: Console, play: Play) -> None:
     url = play.installation.url
     lines = {"registration 报名": "/registration/", "scoring 评分": "/scoring/", "awards 评选": "/awards/"}
     lines |= {f"board {'/'.join(place)}": f"/scoring/boards/{division}" for place, division in play.divisions.items()}
-    lines |= {f"results {activity['title']}": f"/awards/results/{activity['key']}" for activity in play.season.activities}
+    lines |= {
+        f"results {activity['title']}": f"/awards/results/{activity['key']}" for activity in play.season.activities
+    }
     for name, path in lines.items():
         console.print(f"  {name}: {url}{path}", highlight=False, soft_wrap=True)
 

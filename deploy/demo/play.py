@@ -105,7 +105,6 @@ class Play:
         return found
 
 
-
 def fresh_id() -> str:
     """An id made by whoever creates a thing, so that sending it twice is sending it once."""
     return str(new_id())

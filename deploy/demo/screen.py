@@ -60,10 +60,10 @@ class Bars:
 
 
 def table(title: str, columns: list[str], rows: list[list[str]]) -> Table:
-    """A plain table; columns after the first two are numbers or marks."""
+    """A plain table: the first column may break, the others stay whole."""
     made = Table(title=title, title_justify="left", title_style="bold", header_style="")
     for at, column in enumerate(columns):
-        made.add_column(column, justify="left" if at == 0 else "right", no_wrap=at == 0)
+        made.add_column(column, justify="right" if at else "left", no_wrap=at > 0)
     for row in rows:
         made.add_row(*row)
     return made

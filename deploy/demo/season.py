@@ -44,7 +44,11 @@ SCORES = (
     Column("audited_score", ("审核分",), required=False),
 )
 VOTES = (Column("programme"), Column("round", (), "int"), Column("voter"), Column("candidate"), Column("choice"))
-BRANCHES = (Column("code", ("分工会代码",)), Column("name", ("分工会",)), Column("officer", ("经办人",), required=False))
+BRANCHES = (
+    Column("code", ("分工会代码",)),
+    Column("name", ("分工会",)),
+    Column("officer", ("经办人",), required=False),
+)
 MEMBERS = (Column("staff_no", ("工号",)), Column("name", ("姓名",)), Column("branch", ("分工会",), required=False))
 
 
@@ -178,7 +182,9 @@ class Season:
         return names[0]
 
     def _read_branches(self) -> dict[str, str]:
-        codes = {row["code"]: row["code"] for row in self.branches} | {row["name"]: row["code"] for row in self.branches}
+        codes = {row["code"]: row["code"] for row in self.branches} | {
+            row["name"]: row["code"] for row in self.branches
+        }
         return {row["staff_no"]: codes.get(row["branch"] or "", "") for row in self._rows("members.xlsx", MEMBERS)}
 
     def _read_signups(self) -> Iterator[Signup]:

@@ -99,7 +99,9 @@ class User:
                 return
             headers = {"X-CSRF-Token": self._csrf["registration"]}
             ticket = await self._send("POST", "/registration/tickets", headers=headers, json={"service": service})
-            self._take_session(service, await self._send("POST", f"/{service}/session", json={"ticket": ticket["ticket"]}))
+            self._take_session(
+                service, await self._send("POST", f"/{service}/session", json={"ticket": ticket["ticket"]})
+            )
 
     def _take_session(self, service: str, answer: Mapping[str, Any]) -> None:
         self._csrf[service] = answer["csrf"]
@@ -117,7 +119,9 @@ class People:
 
     def __init__(self, origin: str) -> None:
         self._origin = origin
-        self._transport = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=64, max_keepalive_connections=64))
+        self._transport = httpx.AsyncHTTPTransport(
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=64)
+        )
         self._users: dict[str, User] = {}
         self._signing_in: dict[str, asyncio.Lock] = {}
         self.codes: dict[str, str] = {}

@@ -67,4 +67,6 @@ def nats(data: Path, log: Path, secrets: Path, port: int | None = None) -> tuple
         return await listens(chosen)
 
     environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(data)}
-    return Part("nats", [program("nats-server"), "-c", str(file)], log, environment=environment, is_ready=is_ready), chosen
+    return Part(
+        "nats", [program("nats-server"), "-c", str(file)], log, environment=environment, is_ready=is_ready
+    ), chosen

@@ -173,7 +173,9 @@ def binaries(user: tuple[int, int] | None, beside: Path) -> Path:
 
 def _can_enter(folder: Path, user: tuple[int, int]) -> bool:
     command = ["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)]
-    done = subprocess.run(command, capture_output=True, check=False, user=user[0], group=user[1], extra_groups=[], cwd="/")
+    done = subprocess.run(
+        command, capture_output=True, check=False, user=user[0], group=user[1], extra_groups=[], cwd="/"
+    )
     return done.returncode == 0
 
 

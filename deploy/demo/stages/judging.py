@@ -21,7 +21,9 @@ class Tablet:
         self.device_id = fresh_id()
         self.seq = 0
 
-    async def send(self, play: Play, desk: Table, sheet: SheetKey, marks: dict[str, int], base: str | None, reason: str) -> str:
+    async def send(
+        self, play: Play, desk: Table, sheet: SheetKey, marks: dict[str, int], base: str | None, reason: str
+    ) -> str:
         """Send one revision and take only a real acknowledgement for one. Returns the revision's id."""
         self.seq += 1
         sent = Sent(id=fresh_id(), sheet=sheet, marks=marks)
@@ -150,7 +152,9 @@ async def record_vote(play: Play, place: Place, stage: str, entries: list[str]) 
         if each["division"] == place[1] and {vote["entry"] for vote in each["votes"]} <= names
     ]
     if not found:
-        raise RehearsalFailed(f"{'/'.join(place)}: {', '.join(sorted(names))} are tied; the season has no panel_vote for it")
+        raise RehearsalFailed(
+            f"{'/'.join(place)}: {', '.join(sorted(names))} are tied; the season has no panel_vote for it"
+        )
     scorekeeper = await play.one_of("scorekeeper")
     judges = await judge_ids(play, place)
     votes = {judges[vote["judge"]]: play.entries[(*place, vote["entry"])] for vote in found[0]["votes"]}
@@ -162,7 +166,9 @@ async def judge_ids(play: Play, place: Place) -> dict[str, str]:
     """account -> the judge's id in scoring, by the seats of the panel's page."""
     scorekeeper = await play.one_of("scorekeeper")
     page = await scorekeeper.get(f"/scoring/divisions/{play.divisions[place]}/panel")
-    seats: dict[tuple[str, int], str] = {(seat["kind"], seat["position"]): seat["judge_id"] for seat in page["panel"]["seats"]}
+    seats: dict[tuple[str, int], str] = {
+        (seat["kind"], seat["position"]): seat["judge_id"] for seat in page["panel"]["seats"]
+    }
     found = {}
     for kind in ("judge", "reserve"):
         for position, each in enumerate(play.place(place).get(kind, []), start=1):
@@ -223,7 +229,11 @@ def plan(play: Play, activity: Table) -> None:
     """Parts marked before the hall (unless they were the pre-selection), in it, and after it; then the results."""
     rule = play.season.rules[activity["key"]]
     hall = moment(activity["hall_at"])
-    times = {"before": hall - timedelta(hours=12), "hall": hall + timedelta(minutes=30), "after": hall + timedelta(hours=10)}
+    times = {
+        "before": hall - timedelta(hours=12),
+        "hall": hall + timedelta(minutes=30),
+        "after": hall + timedelta(hours=10),
+    }
     done = activity.get("preselection", {}).get("part")
     for division in activity["division"]:
         place = activity["key"], division["key"]

@@ -14,7 +14,9 @@ OPENING, SIGNING = "启封 opening of codes", "奖项 prizes"
 async def open_roll(play: Play, place: Place) -> None:
     """Organiser and supervisor sign the opening; the names are known after it."""
     for role in ("organiser", "supervisor"):
-        await play.until(f"the score set of {'/'.join(place)} in registration", partial(sign_opening, play, place, role))
+        await play.until(
+            f"the score set of {'/'.join(place)} in registration", partial(sign_opening, play, place, role)
+        )
     play.bars.advance()
 
 

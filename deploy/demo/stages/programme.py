@@ -102,5 +102,11 @@ def plan(play: Play, programme: Table) -> None:
             work = partial(record_reply, play, programme, consultation["office"], reply)
             add(publication.on_morning(reply["on"]), REPLIES, consultation["office"], work)
     votes = len(play.season.votes(key))
-    add(moment(programme["ballot_at"]) + timedelta(minutes=10), BALLOT, title, partial(hold_ballot, play, programme), votes)
+    add(
+        moment(programme["ballot_at"]) + timedelta(minutes=10),
+        BALLOT,
+        title,
+        partial(hold_ballot, play, programme),
+        votes,
+    )
     publication.plan(play, key, title, programme, [])

@@ -66,7 +66,9 @@ async def object_to(play: Play, key: str, incident: Table) -> None:
 async def answer_objection(play: Play, key: str, incident: Table) -> None:
     """The office answers in writing; the objector reads it with the receipt."""
     organiser = await play.one_of("organiser")
-    open_ones = [each for each in (await organiser.get(f"/awards/editions/{key}"))["objections"] if not each.get("outcome")]
+    open_ones = [
+        each for each in (await organiser.get(f"/awards/editions/{key}"))["objections"] if not each.get("outcome")
+    ]
     if not open_ones:
         raise RehearsalFailed(f"{key}: no objection waits for an answer")
     body = {"outcome": incident["outcome"], "answer": incident["answer"]}

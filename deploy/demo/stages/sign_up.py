@@ -70,7 +70,10 @@ async def review(play: Play, activity: Table, code: str, signups: list[Signup]) 
     open_entries = [each["id"] for each in shown["entries"] if each["state"] in ("submitted", "approved")]
     division_of = {play.entries[s.activity, s.division, s.staff_no]: s.division for s in signups}
     groups = [
-        (sorted((e for e in open_entries if division_of.get(e) in quota["divisions"]), key=order.__getitem__), quota["quota"])
+        (
+            sorted((e for e in open_entries if division_of.get(e) in quota["divisions"]), key=order.__getitem__),
+            quota["quota"],
+        )
         for quota in shown["quotas"]
     ]
     try:
@@ -99,7 +102,9 @@ def plan(play: Play, activity: Table) -> None:
     """Sign-ups an hour after the opening, the review a day before it closes."""
     count = sum(signup.activity == activity["key"] for signup in play.season.signups)
     opens, closes = moment(activity["signup_opens"]), moment(activity["signup_closes"])
-    play.agenda.add(opens + (closes - opens) / 2, SIGN_UP, activity["title"], lambda: sign_up_all(play, activity), count)
+    play.agenda.add(
+        opens + (closes - opens) / 2, SIGN_UP, activity["title"], lambda: sign_up_all(play, activity), count
+    )
     if needs_review(activity):
         ends = moment(activity["review_closes"])
         at = max(closes, ends - timedelta(days=1))
