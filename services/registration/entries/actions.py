@@ -396,7 +396,7 @@ async def _decided(
         return structs.replace(entry, state="refused", reasons=verdict.reasons, waived=verdict.waived), Numbers()
     fresh = structs.replace(entry, state="submitted", reasons=(), waived=verdict.waived)
     course, in_the_way = await _course(tx, activity, fresh)
-    numbers, over = await _on_arrival(tx, activity, fresh)
+    numbers, over = await _quota_used(tx, activity, fresh)
     if reasons := (*in_the_way, *over):
         return structs.replace(fresh, state="returned", reasons=reasons), Numbers(person=number)
     return structs.replace(fresh, recommendation=numbers.recommendation), structs.replace(
@@ -416,14 +416,17 @@ async def _course(tx: Transaction, activity: Activity, entry: Entry) -> tuple[in
     return number, ()
 
 
-async def _on_arrival(tx: Transaction, activity: Activity, entry: Entry) -> tuple[Numbers, tuple[Reason, ...]]:
-    """Where arrival decides, the branch's quota is used up by arrival too."""
-    if activity.admission != "arrival" or entry.branch_id is None:
+async def _quota_used(tx: Transaction, activity: Activity, entry: Entry) -> tuple[Numbers, tuple[Reason, ...]]:
+    """Why the branch cannot send this entry at all; where arrival decides, the next number of its quota."""
+    branch = (await units.branches(tx)).get(entry.branch_id) if entry.branch_id else None
+    division = activity.division(entry.division_id)
+    if branch is None or division is None:
         return Numbers(), ()
-    branch = (await units.branches(tx))[entry.branch_id]
+    if _bound(activity, division, branch) == 0:
+        return Numbers(), (Reason(code="quota_none", field="division"),)
+    if activity.admission != "arrival":
+        return Numbers(), ()
     quota_id, bound = await _quota(tx, activity, entry.division_id, branch)
-    if bound is None:
-        return Numbers(), ()
     number = domain.next_number(await store.quota_numbers(tx, quota_id), bound)
     if number is None:
         return Numbers(), (Reason(code="quota_used", value=str(bound)),)

@@ -102,3 +102,14 @@ async def test_a_sign_up_after_the_close_is_refused_and_nothing_is_stored(season
 
 def staff_no(season: Season, entry: object) -> str:
     return next(no for no, p in season.people.items() if p.id == entry.person_id)  # type: ignore[attr-defined]  # an Entry
+
+
+async def test_a_division_with_its_own_quota_is_counted_alone_and_closed_to_other_branches(season: Season) -> None:
+    await season.open(places=9, own_quota={"05": 2}, eligibility=())
+    work = [await season.signs_up(str(2001 + n)) for n in range(3)]
+    politics = [await season.signs_up(str(2011 + n), division="politics") for n in range(2)]
+    closed = await season.signs_up("2021", division="politics", branch="12")
+    assert (closed.state, [r.code for r in closed.reasons]) == ("returned", ["quota_none"])
+    await season.recommends("05", *work, *politics)
+    rows = await season.database.rows("SELECT recommendation FROM entries WHERE state = 'approved' ORDER BY signed_up_at, id")
+    assert sorted(row["recommendation"] for row in rows) == [1, 1, 2, 2, 3]
