@@ -142,7 +142,7 @@ def states(folder: Path, activity: dict[str, Any], admitted: set[str] | None = N
             found[division, no] = "returned"
         else:
             used[key] = used.get(key, 0) + 1
-            approved.append(each)
+            approved.append((no, division, used[key], each[3]))
     for part in activity["division"]:
         stand = [a for a in approved if a[1] == part["key"]]
         found |= admission(folder, said, activity, part, stand, admitted)
@@ -165,16 +165,14 @@ def admission(
 ) -> dict[tuple[str, str], str]:  # fmt: skip
     """Final states of the approved: places by the activity's rule, promotion until the draw, gaps after it."""
     key = division["key"]
-    if activity["admission"] == "arrival":
-        line = [a[0] for a in sorted(stand, key=lambda a: a[3])]
-    elif activity["admission"] == "lot":
-        if len(stand) > division["places"] and admitted is None:
-            raise LotNeeded(key)
-        line = [a[0] for a in sorted(stand, key=lambda a: a[0] not in (admitted or {a[0]}))]
-    else:
-        before = preselection(folder, said, activity, division, [a[0] for a in stand])
-        keys = {a[0]: {"preselection": before.get(a[0], 0), "recommendation": a[2]} for a in stand}
-        line = sorted(keys, key=lambda no: tuple(keys[no][k] for k in activity.get("order", [])))
+    before = preselection(folder, said, activity, division, [a[0] for a in stand])
+    keys = {a[0]: {"arrival": a[3], "preselection": before.get(a[0], 0), "recommendation": a[2]} for a in stand}
+    words = {"arrival": ["arrival"], "lot": [], "ranked": activity.get("order", [])}[activity["admission"]]
+    value = {no: tuple(keys[no][word] for word in words) for no in keys}
+    line = sorted(keys, key=lambda no: (value[no], no not in (admitted or {no})))
+    edge = [value[no] for no in line[division["places"] - 1 :][:2]]
+    if admitted is None and len(set(edge)) < len(edge):
+        raise LotNeeded(key)
     inside, waiting, gone = line[: division["places"]], line[division["places"] :], []
     left = [i for i in said.get("incident", []) if i["kind"] == "withdrawal" and i["activity"] == activity["key"]]
     left = [i for i in left if i["entry"] in line]
