@@ -5,10 +5,11 @@ holds no mark, no count of judges and no total that was not released: what a scr
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 MOST_ROWS = 40
@@ -132,13 +133,22 @@ def frame(facts: Facts, version: int, now: datetime) -> Frame:
         venue=facts.venue,
         phase="results" if results else "progress" if entries else "waiting",
         is_open=bool(facts.names),
-        done=len(facts.done & titles.keys()),
+        done=len((facts.done & titles.keys()) - {facts.current}),
         total=len(entries),
         entries=tuple(_window(entries)),
         clock=facts.clock,
         results=tuple(results[:MOST_ROWS]),
         made_at=now,
     )
+
+
+def aged(frame: Frame, now: datetime) -> Frame:
+    """The same picture with its clock read now: a screen counts on from the moment it gets the frame."""
+    clock = frame.clock
+    if clock and clock.state == "running":
+        passed = clock.passed_ms + max(0, (now - clock.at) // timedelta(milliseconds=1))
+        clock = msgspec.structs.replace(clock, passed_ms=passed, at=now)
+    return msgspec.structs.replace(frame, clock=clock, made_at=now)
 
 
 def is_same(one: Frame, other: Frame) -> bool:

@@ -20,7 +20,7 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 from msgspec import Struct
 
 from services.scoring.board import actions
-from services.scoring.board.domain import Frame, Name
+from services.scoring.board.domain import Frame, Name, aged
 from shared.bus import Bus, NatsError
 from shared.db import UNAVAILABLE, transaction
 from shared.web.edge import EdgeDep, House
@@ -29,6 +29,11 @@ from shared.web.routing import get
 log = structlog.get_logger()
 BEAT_SECONDS = 10
 STEP_SECONDS = 1.0
+PLACES = {name: f"{{{name}}}" for name in ("done", "total", "order", "time")}
+WORDS = (
+    "released progress phase_waiting note_results note_progress state_done state_current state_waiting now next place "
+    "clock_idle clock_ended clock_paused clock_left clock_warning clock_over stale"
+).split()
 
 
 class Member(Struct, frozen=True):
@@ -178,8 +183,9 @@ async def boards(edge: EdgeDep) -> Response[Any]:
 async def board(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any]:
     """The screen of one division, with the frame that stands."""
     async with edge.transaction() as tx:
-        frame = await actions.frame(tx, division_id)
-    return edge.page("board.html", json=frame, frame=frame, facts=msgspec.to_builtins(frame))
+        frame = aged(await actions.frame(tx, division_id), edge.now)
+    words = {key: edge.say(f"board.{key}", **PLACES) for key in WORDS}
+    return edge.page("board.html", json=frame, frame=frame, facts=msgspec.to_builtins(frame), words=words)
 
 
 @get("/scoring/boards/{division_id:uuid}/events", audience="scoring_public")
@@ -191,16 +197,18 @@ async def board_events(edge: EdgeDep, division_id: FromPath[UUID], since: FromQu
     async with edge.transaction() as tx:
         frame = await actions.frame(tx, division_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return ServerSentEvent(_events(hub, division_id, frame if frame.version > known else None), headers=headers)
+    return ServerSentEvent(_events(edge.house, hub, division_id, frame if frame.version > known else None), headers=headers)
 
 
-async def _events(hub: Hub, division_id: UUID, first: Frame | None) -> AsyncIterator[ServerSentEventMessage]:
+async def _events(
+    house: House, hub: Hub, division_id: UUID, first: Frame | None
+) -> AsyncIterator[ServerSentEventMessage]:
     yield ServerSentEventMessage(event="beat", data="")
     async for frame in hub.frames(division_id, first):
         if frame is None:
             yield ServerSentEventMessage(event="beat", data="")
         else:
-            body = msgspec.json.encode(frame).decode()
+            body = msgspec.json.encode(aged(frame, house.clock.now())).decode()
             yield ServerSentEventMessage(event="frame", id=str(frame.version), data=body)
 
 

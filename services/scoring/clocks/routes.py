@@ -43,7 +43,7 @@ async def clocks_page(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[An
         "clocks.html",
         json={"clocks": [_told(edge, clock) for clock in clocks]},
         division=division,
-        items=items,
+        entries=items,
         clocks=by_entry,
         open_clock=open_clock,
         current=current,

@@ -64,7 +64,7 @@ async def panel_page(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any
         json=told,
         division=division,
         panel=panel,
-        items=items,
+        entries=items,
         recused=sorted(recused, key=lambda each: str(each["code"])),
         problems=problems,
         recusal_id=new_id(),

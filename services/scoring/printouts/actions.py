@@ -5,11 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from services.scoring.divisions import actions as divisions
-from services.scoring.divisions.domain import Gathered, parts_of
+from services.scoring.divisions.domain import Gathered, Say, parts_of
 from services.scoring.ledger import actions as ledger
 from services.scoring.panels import actions as panels
 from services.scoring.printouts import domain
-from services.scoring.printouts.domain import Say
 from services.scoring.rubrics.domain import Part, Stage
 from shared.clock import local
 from shared.db import Transaction

@@ -4,19 +4,18 @@ The paper counts: it must equal the screen, so both come from the same sheets an
 the edge; nothing here knows a language.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from services.scoring.divisions.domain import Gathered
+from services.scoring.divisions.domain import Gathered, Say, decided
 from services.scoring.panels.domain import Assignment, Seat
 from services.scoring.rubrics.domain import Part, Rule
 from services.scoring.sheets.domain import Sent, Sheet
 from shared import exact
 
-Say = Callable[..., str]
 Own = Mapping[tuple[UUID, UUID, str], Sheet]
 
 
@@ -112,16 +111,6 @@ def summary_lines(
             }
         )
     return lines
-
-
-def decided(step: str, parts: Sequence[Part], say: Say) -> str:
-    """What set an entry apart, in words; nothing where the result did."""
-    if step in ("result", ""):
-        return ""
-    if step.startswith("part:"):
-        key = step.removeprefix("part:")
-        return say("print.decided_part", part=next((part.title for part in parts if part.key == key), key))
-    return say(f"print.decided_{step}")
 
 
 def stand_ins(gathered: Gathered, assignments: Sequence[Assignment], say: Say) -> list[str]:

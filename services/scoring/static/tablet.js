@@ -132,6 +132,12 @@ let saving = Promise.resolve();
 /** Write the draft down; the pill says so only when the database has. */
 function changed() {
   const { ready, missing, faulty } = show();
+  const goOn = document.getElementById("go-on");
+  if (goOn) {
+    goOn.hidden = true;
+    one("submit").hidden = false;
+    one("submit").classList.add("btn-primary");
+  }
   const draft = {
     key: facts.key, marks: Object.fromEntries(criteria.map((each) => [each.key, each.input.value])), base: facts.base,
     comment: field("comment"), reason: field("reason"), at: clockTime(),
@@ -275,6 +281,7 @@ function step(criterion, by) {
 
 function ready() {
   document.documentElement.classList.add("js");
+  document.querySelector(".e[aria-current]")?.scrollIntoView({ block: "nearest" });
   if (!facts.open || !criteria.length) return;
   for (const criterion of criteria) {
     criterion.input.inputMode = matchMedia("(pointer: coarse)").matches ? "none" : "decimal";
@@ -287,6 +294,7 @@ function ready() {
   one("next-criterion").addEventListener("click", () => choose(criteria[criteria.indexOf(active) + 1] ?? criteria[0]));
   for (const id of ["comment", "reason"]) document.getElementById(id)?.addEventListener("input", changed);
   one("form").addEventListener("submit", submit);
+  if (document.getElementById("go-on")) one("submit").hidden = true;
   for (const name of ["online", "focus", "pageshow"]) addEventListener(name, () => flush());
   show();
   restore();
@@ -301,6 +309,7 @@ async function restore() {
       pill("on-tablet", "ok", "tablet", say("tablet_saved", { time: draft.at }));
       message("", "tablet", words.draft_back);
       active = criteria.find((each) => count(each) === null) ?? criteria[0];
+      if (document.getElementById("go-on")) changed();
       show();
     }
   } catch {

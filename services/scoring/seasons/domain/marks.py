@@ -49,9 +49,9 @@ def check_marks(
 def _fault(row: Row, rules: dict[str, Rule | None], judges: Judges) -> Fault | None:
     activity, division = row.text["activity"], row.text["division"]
     if activity not in rules:
-        return row.fault("activity_unknown", "activity")
+        return row.fault("mark_activity_unknown", "activity")
     if (activity, division) not in judges:
-        return row.fault("division_unknown", "division")
+        return row.fault("mark_division_unknown", "division")
     if row.text["judge"] not in judges[activity, division]:
         return row.fault("judge_not_on_panel", "judge")
     rule = rules[activity]
@@ -59,7 +59,7 @@ def _fault(row: Row, rules: dict[str, Rule | None], judges: Judges) -> Fault | N
         return None
     part = rule.part(row.text["part"])
     if part is None:
-        return row.fault("part_unknown", "part", parts="、".join(each.key for each in rule.parts))
+        return row.fault("mark_part_unknown", "part", parts="、".join(each.key for each in rule.parts))
     for criterion in part.criteria:
         if criterion.key == row.text["criterion"]:
             return _mark_fault(row, criterion)
