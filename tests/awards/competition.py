@@ -75,7 +75,9 @@ async def delivered(database: Database, name: str, event: dict[str, object] | St
     return await apply(database.pool, consumer, message or str(new_id()), consumer.subject, body, SEALED)
 
 
-def score_set(ranks: tuple[int, ...] = (1, 2, 3, 4), id: UUID = SCORES, version: int = 1, supersedes: UUID | None = None) -> dict[str, object]:
+def score_set(
+    ranks: tuple[int, ...] = (1, 2, 3, 4), id: UUID = SCORES, version: int = 1, supersedes: UUID | None = None
+) -> dict[str, object]:
     """A sealed score set of the division."""
     return {
         "aggregate_id": id, "version": version, "supersedes": supersedes, "division_id": DIVISION, "stage": "final",
@@ -129,7 +131,9 @@ async def proposed(database: Database, opening: editions.Opening = OPENING) -> U
     return edition_id
 
 
-async def posted(database: Database, opening: editions.Opening = OPENING, at: datetime = POSTED) -> tuple[UUID, notices.Notice]:
+async def posted(
+    database: Database, opening: editions.Opening = OPENING, at: datetime = POSTED
+) -> tuple[UUID, notices.Notice]:
     edition_id = await proposed(database, opening)
     async with transaction(database.pool, "awards_office") as tx:
         return edition_id, await notices.post(tx, edition_id, OFFICE, at)
@@ -138,7 +142,15 @@ async def posted(database: Database, opening: editions.Opening = OPENING, at: da
 async def approved(database: Database, edition_id: UUID, files: Files, at: datetime = APPROVED) -> approvals.Approval:
     async with transaction(database.pool, "awards_office") as tx:
         return await approvals.approve(
-            tx, files, edition_id, "校党委会", date(2026, 6, 3), "江大党纪要〔2026〕11号", ("纪要.pdf", SCAN), OFFICE, at
+            tx,
+            files,
+            edition_id,
+            "校党委会",
+            date(2026, 6, 3),
+            "江大党纪要〔2026〕11号",
+            ("纪要.pdf", SCAN),
+            OFFICE,
+            at,
         )
 
 
@@ -169,7 +181,9 @@ async def signed_in(
         for role in roles:
             await gate.grant(tx, handle, role)
     http.cookies.set("laurel_awards", token, path="/awards/")
-    http.headers.update({"Origin": "http://laurel.test", "X-CSRF-Token": gate.csrf(token), "Accept": "application/json"})
+    http.headers.update(
+        {"Origin": "http://laurel.test", "X-CSRF-Token": gate.csrf(token), "Accept": "application/json"}
+    )
     return http
 
 

@@ -58,7 +58,9 @@ async def test_a_decision_is_not_recorded_twice(awards_database: Database, files
         await competition.decided(awards_database, edition_id)
 
 
-async def test_issuing_twice_issues_once_and_changes_nothing(awards_database: Database, files: Files, secrets: Path) -> None:
+async def test_issuing_twice_issues_once_and_changes_nothing(
+    awards_database: Database, files: Files, secrets: Path
+) -> None:
     await finished(awards_database, files, secrets)
     before = await awards_database.rows("SELECT * FROM certificates ORDER BY number")
     edition_id = await awards_database.value("SELECT id FROM editions")
@@ -67,7 +69,9 @@ async def test_issuing_twice_issues_once_and_changes_nothing(awards_database: Da
     assert len(before) == 3
 
 
-async def test_every_certificate_verifies_by_token_and_by_number(awards_database: Database, files: Files, secrets: Path) -> None:
+async def test_every_certificate_verifies_by_token_and_by_number(
+    awards_database: Database, files: Files, secrets: Path
+) -> None:
     await finished(awards_database, files, secrets)
     public = (secrets / "awards" / "certificate.pub").read_text()
     for row in await awards_database.rows("SELECT number, token FROM certificates"):
@@ -79,17 +83,26 @@ async def test_every_certificate_verifies_by_token_and_by_number(awards_database
         assert content.startswith(b"%PDF") and name.startswith(row["number"])
 
 
-async def test_the_certificate_is_a_snapshot_of_names_and_documents(awards_database: Database, files: Files, secrets: Path) -> None:
+async def test_the_certificate_is_a_snapshot_of_names_and_documents(
+    awards_database: Database, files: Files, secrets: Path
+) -> None:
     await finished(awards_database, files, secrets)
     await awards_database.execute("UPDATE people SET name = '改名'")
     row = (await awards_database.rows("SELECT content, signature FROM certificates ORDER BY number"))[0]
     said = content_of(row["content"].encode())
-    assert (said.name, said.tier, said.document_no, said.approval_body) == ("林若溪", "一等奖", "江大工〔2026〕15号", "校党委会")
+    assert (said.name, said.tier, said.document_no, said.approval_body) == (
+        "林若溪",
+        "一等奖",
+        "江大工〔2026〕15号",
+        "校党委会",
+    )
     assert (said.decided_on, said.work) == ("2026-06-05", "课程1")
     assert holds(row["signature"], row["content"].encode(), (secrets / "awards" / "certificate.pub").read_text())
 
 
-async def test_a_forged_row_or_a_foreign_key_is_not_established(awards_database: Database, files: Files, secrets: Path) -> None:
+async def test_a_forged_row_or_a_foreign_key_is_not_established(
+    awards_database: Database, files: Files, secrets: Path
+) -> None:
     await finished(awards_database, files, secrets)
     public = (secrets / "awards" / "certificate.pub").read_text()
     foreign = (secrets / "awards" / "ticket.pub").read_text()
@@ -104,7 +117,9 @@ async def test_a_forged_row_or_a_foreign_key_is_not_established(awards_database:
     assert verdicts == ["established", "not_established", "not_established"]
 
 
-async def test_an_unknown_token_and_a_mistyped_number_are_told_apart(awards_database: Database, files: Files, secrets: Path) -> None:
+async def test_an_unknown_token_and_a_mistyped_number_are_told_apart(
+    awards_database: Database, files: Files, secrets: Path
+) -> None:
     await finished(awards_database, files, secrets)
     public = (secrets / "awards" / "certificate.pub").read_text()
     async with transaction(awards_database.pool, "awards_public") as tx:
@@ -117,10 +132,16 @@ async def test_an_unknown_token_and_a_mistyped_number_are_told_apart(awards_data
 
 
 def commendations_number(serial: int) -> str:
-    return next(n for n in (f"2026-{serial:04d}-{c}" for c in "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ") if commendations.is_number(n))
+    return next(
+        n
+        for n in (f"2026-{serial:04d}-{c}" for c in "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ")
+        if commendations.is_number(n)
+    )
 
 
-async def test_a_revoked_certificate_says_so_and_is_not_deleted(awards_database: Database, files: Files, secrets: Path) -> None:
+async def test_a_revoked_certificate_says_so_and_is_not_deleted(
+    awards_database: Database, files: Files, secrets: Path
+) -> None:
     await finished(awards_database, files, secrets)
     public = (secrets / "awards" / "certificate.pub").read_text()
     number, token = (await awards_database.rows("SELECT number, token FROM certificates ORDER BY number"))[0]

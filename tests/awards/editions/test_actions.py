@@ -64,7 +64,9 @@ async def test_a_newer_score_set_must_be_seen_before_it_is_confirmed(awards_data
 async def test_a_posted_list_cannot_be_replaced(awards_database: Database) -> None:
     edition_id, _ = await competition.posted(awards_database)
     newer = UUID(int=0x5F)
-    await competition.delivered(awards_database, "awards_score_sets", competition.score_set((2, 1, 3, 4), newer, 2, SCORES))
+    await competition.delivered(
+        awards_database, "awards_score_sets", competition.score_set((2, 1, 3, 4), newer, 2, SCORES)
+    )
     async with transaction(awards_database.pool, "awards_committee") as tx:
         with pytest.raises(Conflict, match="edition_on_notice"):
             await editions.confirm(tx, edition_id, [newer], OFFICE, SEALED)

@@ -25,7 +25,9 @@ workdays = []
 async def test_a_notice_from_5_26_ends_on_6_01(awards_database: Database) -> None:
     edition_id, notice = await competition.posted(awards_database)
     assert (notice.terms.starts_on, notice.ends_on) == (date(2026, 5, 26), date(2026, 6, 1))
-    assert await awards_database.value("SELECT ends_on FROM notices WHERE edition_id = $1", edition_id) == date(2026, 6, 1)
+    assert await awards_database.value("SELECT ends_on FROM notices WHERE edition_id = $1", edition_id) == date(
+        2026, 6, 1
+    )
 
 
 async def test_posting_twice_is_posting_once(awards_database: Database) -> None:
@@ -39,7 +41,9 @@ async def test_a_list_posted_late_counts_from_the_day_it_was_posted(awards_datab
     assert (notice.terms.starts_on, notice.ends_on) == (date(2026, 5, 28), date(2026, 6, 3))
 
 
-async def test_a_notice_from_12_28_stops_the_clock_until_2027_is_known(awards_database: Database, tmp_path_factory: pytest.TempPathFactory) -> None:
+async def test_a_notice_from_12_28_stops_the_clock_until_2027_is_known(
+    awards_database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     plan = msgspec.structs.replace(PLAN, notice=msgspec.structs.replace(PLAN.notice, starts=date(2026, 12, 28)))
     edition_id, notice = await competition.posted(
         awards_database, msgspec.structs.replace(OPENING, plan=plan), instant(datetime(2026, 12, 28, 9))
@@ -52,7 +56,9 @@ async def test_a_notice_from_12_28_stops_the_clock_until_2027_is_known(awards_da
         with pytest.raises(Refused, match="notice_stopped"):
             await notices.ended_on(tx, notice, much_later)
     with pytest.raises(Refused, match="notice_stopped"):
-        await competition.approved(awards_database, edition_id, Files(tmp_path_factory.mktemp("files").as_uri()), much_later)
+        await competition.approved(
+            awards_database, edition_id, Files(tmp_path_factory.mktemp("files").as_uri()), much_later
+        )
     async with transaction(awards_database.pool, "awards_office") as tx:
         await notices.learn_year(tx, YEAR, OFFICE, much_later)
         assert await notices.ended_on(tx, notice, much_later) == date(2027, 1, 4)

@@ -20,7 +20,9 @@ RECEIPT, OTHER = "ab" * 16, "cd" * 16
 WHO = ("何一", "文学院", "分机 0000")
 
 
-async def filed(database: Database, notice_id: UUID, award_id: UUID | None, who: tuple[str, str, str], receipt: str) -> objections.Answered:
+async def filed(
+    database: Database, notice_id: UUID, award_id: UUID | None, who: tuple[str, str, str], receipt: str
+) -> objections.Answered:
     async with transaction(database.pool, "awards_public") as tx:
         return await objections.file(tx, notice_id, award_id, "eligibility", "任教未满两年。", who, receipt, THIRD_DAY)
 
@@ -49,13 +51,19 @@ async def test_E17(awards_database: Database, files: Files) -> None:  # noqa: N8
     assert all(is_approved for _, _, is_approved in await standings(awards_database, edition_id))
 
 
-async def test_E17_only_the_person_concerned_waits_and_is_decided_later(awards_database: Database, files: Files) -> None:  # noqa: N802 - the incident's name
+async def test_E17_only_the_person_concerned_waits_and_is_decided_later(
+    awards_database: Database, files: Files
+) -> None:  # noqa: N802 - the incident's name
     edition_id, notice = await competition.posted(awards_database)
     first = (await competition.states(awards_database, edition_id))[0]
     await filed(awards_database, notice.id, first.id, WHO, RECEIPT)
     await competition.approved(awards_database, edition_id, files)
     await competition.decided(awards_database, edition_id)
-    assert [a.certificate_no for a in await competition.states(awards_database, edition_id)] == [None, "2026-0001-8", "2026-0002-A"]
+    assert [a.certificate_no for a in await competition.states(awards_database, edition_id)] == [
+        None,
+        "2026-0001-8",
+        "2026-0002-A",
+    ]
     async with transaction(awards_database.pool, "awards_office") as tx:
         (known,) = await objections.named(tx, notice.id)
         await objections.answer(tx, known.id, "dismissed", "经核实不成立。", OFFICE, ENDED)
