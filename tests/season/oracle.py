@@ -12,7 +12,7 @@ import json
 import sys
 import tomllib
 from calendar import monthrange
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cache, partial
@@ -272,10 +272,12 @@ def shown(rule: dict[str, Any], marks: Marks) -> str:
     return rounded(result(rule, marks), rule["rounding"])
 
 
-def standing(rule: dict[str, Any], marks: dict[str, Marks], votes: list[list[str]]) -> list[tuple[int, list[str]]]:
+def standing(
+    rule: dict[str, Any], marks: dict[str, Marks], votes: list[list[str]], drawn: Sequence[str] = ()
+) -> list[tuple[int, list[str]]]:
     """(rank, entries that share it), best first, by the result and then by the tie chain.
 
-    votes: for each recorded vote of the panel, whom each judge named.
+    votes: for each recorded vote of the panel, whom each judge named. drawn: entries in the order a lot gave them.
     """
 
     def first(no: str) -> Fraction:
@@ -289,8 +291,10 @@ def standing(rule: dict[str, Any], marks: dict[str, Marks], votes: list[list[str
 
     groups = split([list(marks)], first)
     for step in rule["ties"]:
-        if step == "lot" and any(len(g) > 1 for g in groups):
-            raise LotNeeded(next(g for g in groups if len(g) > 1))
+        if step == "lot":
+            if open_groups := [g for g in groups if len(g) > 1 and not set(g) <= set(drawn)]:
+                raise LotNeeded(open_groups[0])
+            groups = [[no] for g in groups for no in (sorted(g, key=drawn.index) if len(g) > 1 else g)]
         if step == "panel_vote":
             groups = [part for group in groups for part in voted(group, votes)]
         elif step not in ("lot", "shared"):
@@ -333,8 +337,13 @@ def prizes(division: dict[str, Any], groups: list[list[str]]) -> dict[str, str]:
     return found
 
 
-def results(folder: Path, admitted: set[str] | None = None) -> dict[str, list[dict[str, Any]]]:
-    """ "activity/division" -> {"entry", "rank", "result", "tier"} in rank order; equal ranks by staff number."""
+def results(
+    folder: Path, admitted: set[str] | None = None, drawn: dict[str, list[str]] | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """ "activity/division" -> {"entry", "rank", "result", "tier"} in rank order; equal ranks by staff number.
+
+    drawn: "activity/division" -> entries in the order that decides where a lot does.
+    """
     said = season(folder)
     found = {}
     for activity in said["activity"]:
@@ -348,9 +357,10 @@ def results(folder: Path, admitted: set[str] | None = None) -> dict[str, list[di
                 for i in said.get("incident", [])
                 if i["kind"] == "panel_vote" and (i["activity"], i["division"]) == (activity["key"], division["key"])
             ]
-            order = standing(rule, marks, votes)
+            name = f"{activity['key']}/{division['key']}"
+            order = standing(rule, marks, votes, (drawn or {}).get(name, ()))
             tiers = prizes(division, [group for _, group in order])
-            found[f"{activity['key']}/{division['key']}"] = [
+            found[name] = [
                 {"entry": no, "rank": rank, "result": shown(rule, marks[no]), "tier": tiers.get(no, "")}
                 for rank, group in order
                 for no in group
@@ -365,7 +375,8 @@ def differences(folder: Path, report: dict[str, Any]) -> list[str]:
         name: sorted(({k: r[k] for k in keys} for r in table), key=lambda r: (r["rank"], r["entry"]))
         for name, table in report["results"].items()
     }
-    mine = results(folder, {r["entry"] for table in told.values() for r in table})
+    drawn = {name: [r["entry"] for r in table] for name, table in told.items()}
+    mine = results(folder, {no for entries in drawn.values() for no in entries}, drawn)
     lines = []
     for name in sorted(told.keys() | mine.keys()):
         for got, want in zip(told.get(name, []) + [None] * 999, mine.get(name, []) + [None] * 999, strict=False):
