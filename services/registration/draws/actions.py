@@ -4,6 +4,7 @@ Not here: who holds a place (slice `admissions`), what of it leaves the service 
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from services.registration.activities import actions as activities
@@ -20,6 +21,11 @@ from shared.ids import new_id
 async def of_division(tx: Transaction, division_id: UUID) -> Draw | None:
     """The draw of a division, None before the meeting."""
     return await store.of_division(tx, division_id)
+
+
+async def public(tx: Transaction, division_id: UUID) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """What anybody needs to repeat the lot: `id`, `seed`, `held_at`, and `order`, `entry_id`, `state` of each number."""
+    return await store.public_draw(tx, division_id), await store.public_numbers(tx, division_id)
 
 
 async def numbers(tx: Transaction, division_id: UUID) -> dict[UUID, int]:

@@ -30,9 +30,25 @@ def reader(edge: Edge) -> str:
     return "registration_organiser" if edge.has("organiser") or edge.has("administrator") else "registration_supervisor"
 
 
-@get("/registration/divisions/{division_id:uuid}/draws", audience="registration_organiser", roles=READERS)
+@get("/registration/divisions/{division_id:uuid}/draws", audience="registration_public")
 async def page(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any]:
-    """Before the meeting who takes part; after it the order and the seed by which anybody can repeat it."""
+    """The order and the seed by which anybody can repeat it; names and the meeting's form for organiser and supervisor."""
+    return await (_meeting if any(edge.has(role) for role in READERS) else _result)(edge, division_id)
+
+
+async def _result(edge: Edge, division_id: UUID) -> Response[Any]:
+    """What anybody may see: no name, no code."""
+    async with edge.transaction() as tx:
+        activity = await activities.of_division(tx, division_id)
+        draw, numbers = await actions.public(tx, division_id)
+    told = {"draw_id": draw["id"], "seed": draw["seed"].hex(), "held_at": draw["held_at"]} if draw else None
+    return edge.page(
+        "draw_result.html", activity=activity, division=activity.division(division_id), draw=told, numbers=numbers,
+        json={"draw": told, "order": numbers},
+    )  # fmt: skip
+
+
+async def _meeting(edge: Edge, division_id: UUID) -> Response[Any]:
     async with edge.transaction(reader(edge)) as tx:
         activity = await activities.of_division(tx, division_id)
         draw = await actions.of_division(tx, division_id)

@@ -1,6 +1,7 @@
 """Tables `draws`, `draw_numbers`, `code_draws` and `codes`."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from services.registration.draws.domain import Draw
@@ -12,6 +13,18 @@ async def of_division(tx: Transaction, division_id: UUID) -> Draw | None:
         "SELECT id, division_id, seed, held_at, held_by, present FROM draws WHERE division_id = $1", division_id
     )
     return Draw(**{**dict(row), "present": tuple(row["present"])}) if row else None
+
+
+async def public_draw(tx: Transaction, division_id: UUID) -> dict[str, Any] | None:
+    row = await tx.fetchrow("SELECT id, seed, held_at FROM draws WHERE division_id = $1", division_id)
+    return dict(row) if row else None
+
+
+async def public_numbers(tx: Transaction, division_id: UUID) -> list[dict[str, Any]]:
+    rows = await tx.fetch(
+        'SELECT number AS "order", entry_id, state FROM drawn_numbers WHERE division_id = $1 ORDER BY number', division_id
+    )
+    return [dict(row) for row in rows]
 
 
 async def add(tx: Transaction, draw: Draw) -> None:

@@ -50,6 +50,14 @@ GRANT SELECT ON codes TO registration_member, registration_officer, registration
 GRANT SELECT ON code_draws TO registration_supervisor;
 GRANT INSERT ON draws, draw_numbers, code_draws, codes TO registration_organiser;
 
+-- Anybody may repeat the lot: the seed, the entries' ids and their numbers; no name and no code.
+CREATE VIEW drawn_numbers AS
+    SELECT draw_numbers.division_id, draw_numbers.number, draw_numbers.entry_id, entries.state
+      FROM draw_numbers JOIN entries ON entries.id = draw_numbers.entry_id;
+GRANT SELECT ON drawn_numbers TO registration_public;
+GRANT SELECT (id, division_id, seed, held_at) ON draws TO registration_public;
+
 -- migrate:down
 
+DROP VIEW drawn_numbers;
 DROP TABLE codes, code_draws, draw_numbers, draws;

@@ -104,3 +104,16 @@ async def test_a_participant_sees_the_own_code_and_an_officer_none(season: Seaso
         assert [row["entry_id"] for row in await tx.fetch("SELECT entry_id FROM codes")] == [sent[0].id]
     async with transaction(season.pool, "registration_officer", sent[0].person_id) as tx:
         assert await tx.fetch("SELECT entry_id FROM codes") == []
+
+
+async def test_anybody_can_repeat_the_lot_and_learns_no_name_by_it(season: Season) -> None:
+    await admitted(season)
+    await holds(season)
+    async with transaction(season.pool, "registration_public") as tx:
+        draw, numbers = await draws.public(tx, season.divisions["work"].id)
+    assert draw is not None and set(draw) == {"id", "seed", "held_at"}
+    assert [each["entry_id"] for each in numbers] == lot(draw["seed"], [each["entry_id"] for each in numbers])
+    for sql in ("SELECT present FROM draws", "SELECT * FROM codes", "SELECT * FROM entries"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with transaction(season.pool, "registration_public") as tx:
+                await tx.fetch(sql)

@@ -1,5 +1,5 @@
 -- The entries of one person with where each stands, newest first. $1 person
-SELECT entries.id, entries.activity_id, activities.title AS activity, activities.title_en AS activity_en,
+SELECT entries.id, entries.activity_id, entries.division_id, activities.title AS activity, activities.title_en AS activity_en,
        divisions.key AS division, divisions.title AS division_title, divisions.title_en AS division_title_en,
        entries.course, entries.state, entries.recommendation, entries.reasons, entries.waived, entries.signed_up_at,
        (SELECT count(*) FROM admission_positions AS before
