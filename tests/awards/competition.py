@@ -18,7 +18,7 @@ from services.awards.people import consumers as people
 from services.awards.score_sets import consumers as score_sets
 from services.awards.seasons import store as seasons
 from services.awards.seasons.domain import SeasonLine
-from shared.clock import instant
+from shared.clock import ZONE
 from shared.db import transaction
 from shared.events import encode
 from shared.files import Files
@@ -28,11 +28,11 @@ from shared.web import gate
 from tests.conftest import Database
 
 OFFICE = UUID(int=0xA1)
-SEALED = instant(datetime(2026, 5, 25, 9, 0))
-POSTED = instant(datetime(2026, 5, 26, 9, 0))
-ENDED = instant(datetime(2026, 6, 2, 9, 0))
-APPROVED = instant(datetime(2026, 6, 3, 15, 0))
-DECIDED = instant(datetime(2026, 6, 5, 10, 0))
+SEALED = datetime(2026, 5, 25, 9, 0, tzinfo=ZONE)
+POSTED = datetime(2026, 5, 26, 9, 0, tzinfo=ZONE)
+ENDED = datetime(2026, 6, 2, 9, 0, tzinfo=ZONE)
+APPROVED = datetime(2026, 6, 3, 15, 0, tzinfo=ZONE)
+DECIDED = datetime(2026, 6, 5, 10, 0, tzinfo=ZONE)
 SCAN = b"%PDF-1.7 the scan of a minute"
 NAMES = ("林若溪", "顾承泽", "陈知远", "欧阳静姝")
 ENTRIES = tuple(UUID(int=0xE0 + n) for n in range(4))
@@ -109,7 +109,7 @@ async def named(database: Database) -> None:
     """The people's stream."""
     for person, name in zip(PERSONS, NAMES, strict=True):
         described = {"aggregate_id": person, "version": 1, "name": name, "name_key": name, "unit": "外国语学院"}
-        await delivered(database, "awards_people", described)
+        await delivered(database, "awards_members", described)
 
 
 async def scored(database: Database) -> None:

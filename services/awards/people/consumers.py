@@ -32,7 +32,7 @@ async def described(tx: Transaction, event: PersonDescribed, now: datetime) -> N
 
 CONSUMERS = [
     Consumer(
-        name="awards_people", stream="MEMBERS", subject="members.described.v1.*", reads=PersonDescribed, handle=described,
+        name="awards_members", stream="MEMBERS", subject="members.described.v1.*", reads=PersonDescribed, handle=described,
         audience="awards_system",
     )
 ]  # fmt: skip

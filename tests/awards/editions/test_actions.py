@@ -72,7 +72,7 @@ async def test_a_posted_list_cannot_be_replaced(awards_database: Database) -> No
             await editions.confirm(tx, edition_id, [newer], OFFICE, SEALED)
 
 
-async def test_E16_one_more_first_prize_needs_a_minute_before_the_names_are_open(awards_database: Database) -> None:  # noqa: N802 - the incident's name
+async def test_E16_one_more_first_prize_needs_a_minute_before_the_names_are_open(awards_database: Database) -> None:
     edition_id = await competition.opened(awards_database)
     await competition.delivered(awards_database, "awards_activities", competition.activity())
     async with transaction(awards_database.pool, "awards_office") as tx:

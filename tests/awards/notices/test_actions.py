@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from services.awards.notices import actions as notices
-from shared.clock import instant
+from shared.clock import ZONE
 from shared.db import transaction
 from shared.errors import Conflict, Refused
 from shared.files import Files
@@ -37,7 +37,7 @@ async def test_posting_twice_is_posting_once(awards_database: Database) -> None:
 
 
 async def test_a_list_posted_late_counts_from_the_day_it_was_posted(awards_database: Database) -> None:
-    _, notice = await competition.posted(awards_database, at=instant(datetime(2026, 5, 28, 9)))
+    _, notice = await competition.posted(awards_database, at=datetime(2026, 5, 28, 9, tzinfo=ZONE))
     assert (notice.terms.starts_on, notice.ends_on) == (date(2026, 5, 28), date(2026, 6, 3))
 
 
@@ -46,10 +46,10 @@ async def test_a_notice_from_12_28_stops_the_clock_until_2027_is_known(
 ) -> None:
     plan = msgspec.structs.replace(PLAN, notice=msgspec.structs.replace(PLAN.notice, starts=date(2026, 12, 28)))
     edition_id, notice = await competition.posted(
-        awards_database, msgspec.structs.replace(OPENING, plan=plan), instant(datetime(2026, 12, 28, 9))
+        awards_database, msgspec.structs.replace(OPENING, plan=plan), datetime(2026, 12, 28, 9, tzinfo=ZONE)
     )
     assert notice.ends_on is None
-    much_later = instant(datetime(2027, 3, 1, 9))
+    much_later = datetime(2027, 3, 1, 9, tzinfo=ZONE)
     async with transaction(awards_database.pool, "awards_office") as tx:
         face = await notices.face(tx, notice, much_later)
         assert (face.running, face.unknown_year) == ("stopped", 2027)

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from services.awards.objections import actions as objections
-from shared.clock import instant
+from shared.clock import ZONE
 from shared.db import transaction
 from shared.errors import Conflict, Missing, Refused
 from shared.files import Files
@@ -15,7 +15,7 @@ from tests.awards import competition
 from tests.awards.competition import ENDED, OFFICE
 from tests.conftest import Database
 
-THIRD_DAY = instant(datetime(2026, 5, 28, 10))
+THIRD_DAY = datetime(2026, 5, 28, 10, tzinfo=ZONE)
 RECEIPT, OTHER = "ab" * 16, "cd" * 16
 WHO = ("何一", "文学院", "分机 0000")
 
@@ -31,7 +31,7 @@ async def standings(database: Database, edition_id: UUID) -> list[tuple[str, boo
     return [(a.name, a.suspended, a.approval_id is not None) for a in await competition.states(database, edition_id)]
 
 
-async def test_E17(awards_database: Database, files: Files) -> None:  # noqa: N802 - the incident's name
+async def test_E17(awards_database: Database, files: Files) -> None:
     edition_id, notice = await competition.posted(awards_database)
     first = (await competition.states(awards_database, edition_id))[0]
     await filed(awards_database, notice.id, first.id, WHO, RECEIPT)
@@ -53,7 +53,7 @@ async def test_E17(awards_database: Database, files: Files) -> None:  # noqa: N8
 
 async def test_E17_only_the_person_concerned_waits_and_is_decided_later(
     awards_database: Database, files: Files
-) -> None:  # noqa: N802 - the incident's name
+) -> None:
     edition_id, notice = await competition.posted(awards_database)
     first = (await competition.states(awards_database, edition_id))[0]
     await filed(awards_database, notice.id, first.id, WHO, RECEIPT)
