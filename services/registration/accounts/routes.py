@@ -132,7 +132,10 @@ async def page(edge: EdgeDep, q: FromQuery[str] = "", page: FromQuery[int] = 1) 
     async with edge.transaction() as tx:
         listed, numbers = await actions.page(tx, q, page, SIZE), await actions.numbers(tx)
     shown = {"ready": numbers[0], "code_issued": numbers[1], "no_code": numbers[2]}
-    rows = [{"person_id": each.person_id, "account": each.account, "name": each.name, "state": each.state} for each in listed]
+    rows = [
+        {"person_id": each.person_id, "account": each.account, "name": each.name, "state": each.state}
+        for each in listed
+    ]
     return edge.page(
         "accounts.html", accounts=rows, numbers=shown, q=q, number=page, size=SIZE, code=None,
         json={"accounts": rows, "numbers": shown},

@@ -97,4 +97,3 @@ async def add_divisions(tx: Transaction, divisions: tuple[Division, ...]) -> Non
             for d in divisions
         ],
     )  # fmt: skip
-

@@ -64,8 +64,20 @@ async def save(tx: Transaction, persons: list[Person]) -> None:
                teaching_since = excluded.teaching_since, version = excluded.version""",
         [
             (
-                p.id, p.staff_no, p.name, p.name_key, p.sex, p.born, p.unit_id, p.branch_id, p.title, p.employment,
-                p.is_member, p.employed_on, p.teaching_since, p.version,
+                p.id,
+                p.staff_no,
+                p.name,
+                p.name_key,
+                p.sex,
+                p.born,
+                p.unit_id,
+                p.branch_id,
+                p.title,
+                p.employment,
+                p.is_member,
+                p.employed_on,
+                p.teaching_since,
+                p.version,
             )
             for p in persons
         ],

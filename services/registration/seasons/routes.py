@@ -64,10 +64,14 @@ async def keep(edge: EdgeDep, check_id: FromPath[UUID]) -> Response[Any]:
         found = await actions.check(tx, check_id)
         files = await actions.content(tx, found)
         if found.season_id:
-            return edge.done("/registration/seasons", {"season_id": found.season_id, "key": found.summary.key}, status=201)
+            return edge.done(
+                "/registration/seasons", {"season_id": found.season_id, "key": found.summary.key}, status=201
+            )
     examined = await actions.examine(files, found.content_hash)
     async with edge.transaction() as tx:
-        stored = await actions.keep(tx, check_id, examined, edge.signed_in.person_id, edge.settings.installation_key, edge.now)
+        stored = await actions.keep(
+            tx, check_id, examined, edge.signed_in.person_id, edge.settings.installation_key, edge.now
+        )
     return edge.done("/registration/seasons", {"season_id": stored.id, "key": stored.key}, status=201)
 
 

@@ -34,7 +34,8 @@ def test_another_code_is_no_code(known: Account | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("password", "code"), [("short", "password_short"), ("x" * 129, "password_long"), ("longaccount1", "password_is_account")]
+    ("password", "code"),
+    [("short", "password_short"), ("x" * 129, "password_long"), ("longaccount1", "password_is_account")],
 )
 def test_a_weak_password_is_refused(password: str, code: str) -> None:
     with pytest.raises(Refused) as told:

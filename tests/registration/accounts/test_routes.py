@@ -1,5 +1,6 @@
 """The first visit, first codes, signing in and tickets, over HTTP against PostgreSQL."""
 
+import asyncio
 import csv
 import io
 from collections.abc import Awaitable, Callable
@@ -86,7 +87,9 @@ async def test_the_ninth_wrong_password_pauses_the_account_and_no_other(
     assert other.status_code == 200
 
 
-async def test_an_unknown_account_is_told_the_same_as_a_wrong_password(client: Open, registration_database: Any) -> None:
+async def test_an_unknown_account_is_told_the_same_as_a_wrong_password(
+    client: Open, registration_database: Any
+) -> None:
     opened = await client(registration_database)
     unknown = await sent(opened, "/registration/session", {"account": "nobody", "password": "wrong wrong"})
     assert (unknown.status_code, unknown.json()["code"]) == (422, "sign_in_failed")
@@ -107,7 +110,9 @@ async def test_a_new_first_code_voids_the_password_and_ends_the_sessions(
     assert chosen.status_code == 201
 
 
-async def test_a_participant_sees_no_accounts(organiser: httpx.AsyncClient, client: Open, registration_database: Any) -> None:
+async def test_a_participant_sees_no_accounts(
+    organiser: httpx.AsyncClient, client: Open, registration_database: Any
+) -> None:
     opened = await client(registration_database)
     choice = {"account": "2001", "code": (await codes_of(organiser))["2001"], "password": PASSWORD}
     await sent(opened, "/registration/passwords", choice)
@@ -134,11 +139,15 @@ async def test_a_ticket_is_taken_once_by_the_service_it_is_for(
 
 async def test_a_write_from_another_site_is_refused(organiser: httpx.AsyncClient) -> None:
     foreign = await organiser.post(
-        "/registration/accounts/first-codes", json={}, headers={"Origin": "http://evil.test", "Accept": "application/json"}
+        "/registration/accounts/first-codes",
+        json={},
+        headers={"Origin": "http://evil.test", "Accept": "application/json"},
     )
     assert (foreign.status_code, foreign.json()["code"]) == (403, "origin_wrong")
     without = await organiser.post(
-        "/registration/accounts/first-codes", json={}, headers={"Origin": "http://laurel.test", "Accept": "application/json"}
+        "/registration/accounts/first-codes",
+        json={},
+        headers={"Origin": "http://laurel.test", "Accept": "application/json"},
     )
     assert (without.status_code, without.json()["code"]) == (403, "csrf_wrong")
 
@@ -154,3 +163,12 @@ async def test_the_typed_account_survives_a_wrong_password(client: Open, registr
     assert 'value="2001"' in page.text
     assert "wrong wrong" not in page.text
     assert "账号或密码不正确" in page.text
+
+
+async def test_a_first_code_used_by_two_at_once_lets_one_in(
+    organiser: httpx.AsyncClient, client: Open, registration_database: Any
+) -> None:
+    choice = {"account": "2002", "code": (await codes_of(organiser))["2002"], "password": PASSWORD}
+    both = [await client(registration_database), await client(registration_database)]
+    answers = await asyncio.gather(*(sent(each, "/registration/passwords", choice) for each in both))
+    assert sorted(each.status_code for each in answers) == [201, 422]

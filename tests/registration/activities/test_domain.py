@@ -21,7 +21,9 @@ def activity() -> Activity:
 
 
 def division(own_quota: dict[str, int] | None = None) -> Division:
-    return Division(id=UUID(int=3), activity_id=UUID(int=1), key="d", position=0, title="组", places=1, own_quota=own_quota)
+    return Division(
+        id=UUID(int=3), activity_id=UUID(int=1), key="d", position=0, title="组", places=1, own_quota=own_quota
+    )
 
 
 @pytest.mark.parametrize(

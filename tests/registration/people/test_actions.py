@@ -70,5 +70,7 @@ async def test_the_login_role_itself_reads_nothing(registration_pool: Any) -> No
 
 async def test_the_roster_is_found_by_number_name_and_pinyin(organiser: Client) -> None:
     for wanted in ("2001", "王小", "wang xiao"):
-        found = await organiser.get("/registration/people", params={"q": wanted}, headers={"Accept": "application/json"})
+        found = await organiser.get(
+            "/registration/people", params={"q": wanted}, headers={"Accept": "application/json"}
+        )
         assert [each["staff_no"] for each in found.json()["people"]] == ["2001"]

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from services.registration.seasons import domain
 from shared.errors import Fault
 from shared.tables import Folder
+from tests.registration.conftest import BRANCHES
 
 
 def ids() -> Any:
@@ -26,6 +27,12 @@ def with_text(files: dict[str, bytes], old: str, new: str) -> dict[str, bytes]:
     text = files["season.toml"].decode()
     assert old in text
     return {**files, "season.toml": text.replace(old, new).encode()}
+
+
+def line_of(files: dict[str, bytes], text: str, nth: int = 1) -> int:
+    """The number of the nth line that is this text."""
+    lines = files["season.toml"].decode().splitlines()
+    return [number for number, line in enumerate(lines, start=1) if line == text][nth - 1]
 
 
 def test_a_folder_without_faults_gives_the_whole_season(season_files: dict[str, bytes]) -> None:
@@ -51,10 +58,31 @@ def test_several_faults_are_told_at_once_with_their_places(season_files: dict[st
     files["branches.csv"] = files["branches.csv"].replace(b",9\n", b",nine\n")
     found = faults_of(files)
     assert {(each.code, each.file, each.row, each.column, each.value) for each in found} == {
-        ("division_key_twice", "season.toml", None, "activity[teaching-1].division[arts].key", "arts"),
-        ("setting_not_whole", "season.toml", None, "activity[teaching-1].division[arts].places", "two"),
+        (
+            "division_key_twice",
+            "season.toml",
+            line_of(files, 'key = "arts"', 2),
+            "activity[teaching-1].division[arts].key",
+            "arts",
+        ),
+        (
+            "setting_not_whole",
+            "season.toml",
+            line_of(files, 'places = "two"'),
+            "activity[teaching-1].division[arts].places",
+            "two",
+        ),
         ("cell_not_int", "branches.csv", 3, "青年教师数", "nine"),
     }
+
+
+def test_a_setting_that_is_missing_or_inside_a_line_is_placed_at_what_holds_it(season_files: dict[str, bytes]) -> None:
+    missing = with_text(season_files, "date = 1985-05-31\n", "")
+    (fault,) = faults_of(missing)
+    assert (fault.code, fault.row) == ("setting_absent", line_of(missing, "[[activity.eligibility]]", 2))
+    inside = with_text(season_files, 'branch = "02"', 'branch = "99"')
+    (fault,) = faults_of(inside)
+    assert fault.row == line_of(inside, 'own_quota = [{ branch = "99", entries = 1 }]')
 
 
 @pytest.mark.parametrize(
@@ -71,7 +99,11 @@ def test_several_faults_are_told_at_once_with_their_places(season_files: dict[st
         ('quota_base = "young_teachers"', "", "quota_base_open"),
         ('quota_base = "young_teachers"', 'quota_base = "students"', "quota_base_unknown"),
         ("{ entries = 2 }]", "{ below = 40, entries = 2 }]", "quota_last_open"),
-        ("{ below = 15, entries = 1 }, {", "{ below = 15, entries = 1 }, { below = 15, entries = 3 }, {", "quota_not_rising"),
+        (
+            "{ below = 15, entries = 1 }, {",
+            "{ below = 15, entries = 1 }, { below = 15, entries = 3 }, {",
+            "quota_not_rising",
+        ),
         ('kind = "born_after"', 'kind = "taller_than"', "setting_not_choice"),
         ("date = 1985-05-31", "", "setting_absent"),
         ('sex = "男"', 'sex = "x"', "sex_unknown"),
@@ -114,6 +146,12 @@ def test_a_wrong_cell_of_the_roster_is_placed(
     found = faults_of({**season_files, "members.xlsx": content.getvalue()})
     assert [each.code for each in found if each.file == "members.xlsx"] == [code]
     assert found[0].row in (row, row + 1)
+
+
+def test_an_unknown_officer_is_placed_even_after_an_empty_row(season_files: dict[str, bytes]) -> None:
+    season_files["branches.csv"] = BRANCHES.replace("\n02,", "\n\n02,").replace("1003,9", "1003；9999,9").encode()
+    (fault,) = faults_of(season_files)
+    assert (fault.code, fault.row, fault.column, fault.value) == ("account_unknown", 4, "经办人(工号)", "9999")
 
 
 def test_a_missing_file_does_not_hide_the_faults_of_the_others(season_files: dict[str, bytes]) -> None:

@@ -79,13 +79,27 @@ async def test_the_upload_page_lists_each_fault(administrator: Client, season_fi
 
 
 async def test_every_page_of_the_organiser_opens_in_both_languages(organiser: Client) -> None:
-    paths = ["", "overview", "seasons", "accounts", "people", "branches", "activities", "sign-in", "passwords", "setup", "tickets?service=scoring"]
+    paths = [
+        "",
+        "overview",
+        "seasons",
+        "accounts",
+        "people",
+        "branches",
+        "activities",
+        "sign-in",
+        "passwords",
+        "setup",
+        "tickets?service=scoring",
+    ]
     listed = await organiser.get("/registration/activities", headers={"Accept": "application/json"})
     activity_id = listed.json()["activities"][0]["id"]
     for path in [*paths, f"activities/{activity_id}"]:
         for language in ("zh-CN", "en"):
             mark = "&" if "?" in path else "?"
-            page = await organiser.get(f"/registration/{path}{mark}language={language}", headers={"Accept": "text/html"})
+            page = await organiser.get(
+                f"/registration/{path}{mark}language={language}", headers={"Accept": "text/html"}
+            )
             assert page.status_code == 200, (path, page.text)
             assert f'<html lang="{language}">' in page.text
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from services.registration.activities.domain import Activity
 from services.registration.seasons.domain import roster
 from services.registration.seasons.domain.activities import MakeId, activities
-from services.registration.seasons.domain.outline import Outline, repeated
+from services.registration.seasons.domain.outline import Outline, lines_of, repeated
 from services.registration.seasons.domain.plan import (
     BranchRow,
     Check,
@@ -59,14 +59,16 @@ def content_hash(files: dict[str, bytes]) -> bytes:
 def check(folder: Folder, make_id: MakeId) -> tuple[Season | None, Summary, list[Fault]]:
     """The season to store, or None and every fault. make_id: called for each new id."""
     faults: list[Fault] = []
-    branches = roster.branches(folder, faults)
+    rows = roster.branch_rows(folder, faults)
+    branches = roster.branches(rows, faults)
     members = roster.members(folder, branches, faults)
     values = folder.toml(SEASON, faults)
     if values is None:
         return None, Summary(), faults
-    top = Outline(SEASON, values, faults)
+    text = folder.files[SEASON].decode("utf-8-sig", errors="replace")
+    top = Outline(SEASON, values, faults, lines_of(text))
     season = _season(top, branches, members, make_id(), make_id)
-    roster.officers_known(branches, _accounts(season), faults)
+    roster.officers_known(rows, _accounts(season), faults)
     signups = _signups(folder, season, faults) if folder.files.keys() & {SIGNUPS} else 0
     return (None if faults else season), _summary(season, signups), faults
 

@@ -178,9 +178,7 @@ def _preselection(outline: Outline) -> str | None:
     return part
 
 
-def _divisions(
-    outline: Outline, activity_id: UUID, branches: list[BranchRow], make_id: MakeId
-) -> tuple[Division, ...]:
+def _divisions(outline: Outline, activity_id: UUID, branches: list[BranchRow], make_id: MakeId) -> tuple[Division, ...]:
     outlines = outline.tables("division")
     if not outlines:
         outline.fault("division_absent", "division")

@@ -5,7 +5,8 @@ reads must not use the result while there is a fault. A setting nobody asked for
 the pen that would change a result silently.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
@@ -13,15 +14,30 @@ from shared.clock import instant
 from shared.errors import Fault
 
 T = TypeVar("T", bound=str)
+Place = tuple[str | int, ...]
+HEADER = re.compile(r"\s*\[(\[?)\s*([\w.-]+)\s*\]")
+SETTING = re.compile(r"\s*([\w-]+)\s*=")
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 NO_DAY = date(1970, 1, 1)
 
 
 class Outline:
-    """One table of a TOML file. path: where it stands, e.g. `activity[teaching-9].division[arts]`."""
+    """One table of a TOML file. path: as people read it, e.g. `activity[teaching-9].division[arts]`.
 
-    def __init__(self, file: str, values: dict[str, Any], faults: list[Fault], path: str = "") -> None:
+    place: the same as keys and indexes; lines: place -> line of the file.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        values: dict[str, Any],
+        faults: list[Fault],
+        lines: Mapping[Place, int],
+        path: str = "",
+        place: Place = (),
+    ) -> None:
         self.file, self.path, self._values, self._faults = file, path, values, faults
+        self._lines, self._place = lines, place
         self._asked: set[str] = set()
 
     def has(self, name: str) -> bool:
@@ -94,7 +110,7 @@ class Outline:
         if not isinstance(value, dict):
             self.fault("setting_not_table", name)
             return None
-        return Outline(self.file, value, self._faults, self._at(name))
+        return Outline(self.file, value, self._faults, self._lines, self._at(name), (*self._place, name))
 
     def tables(self, name: str, label: str = "key") -> list["Outline"]:
         """A list of tables; each is named in faults by its `label`, or by its number."""
@@ -105,8 +121,15 @@ class Outline:
             self.fault("setting_not_tables", name)
             return []
         return [
-            Outline(self.file, each, self._faults, self._at(f"{name}[{each.get(label, number)}]"))
-            for number, each in enumerate(value, start=1)
+            Outline(
+                self.file,
+                each,
+                self._faults,
+                self._lines,
+                self._at(f"{name}[{each.get(label, number + 1)}]"),
+                (*self._place, name, number),
+            )
+            for number, each in enumerate(value)
         ]
 
     def others(self, *names: str) -> None:
@@ -121,7 +144,9 @@ class Outline:
     def fault(self, code: str, name: str = "", **values: str | int) -> None:
         value = self._values.get(name, "")
         shown = "" if isinstance(value, dict | list) else str(value)
-        self._faults.append(Fault(code=code, file=self.file, column=self._at(name), value=shown, values=values))
+        self._faults.append(
+            Fault(code=code, file=self.file, row=self._line(name), column=self._at(name), value=shown, values=values)
+        )
 
     def _value(self, name: str, required: bool) -> Any:
         self._asked.add(name)
@@ -129,8 +154,39 @@ class Outline:
             self.fault("setting_absent", name)
         return self._values.get(name)
 
+    def _line(self, name: str) -> int | None:
+        """The setting's line, else that of the table around it."""
+        place = (*self._place, name)
+        return next((self._lines[place[:end]] for end in range(len(place), 0, -1) if place[:end] in self._lines), None)
+
     def _at(self, name: str) -> str:
         return ".".join(filter(None, (self.path, name)))
+
+
+def lines_of(text: str) -> dict[Place, int]:
+    """The line of every table and setting that has one of its own; what stands inside a line is found by its table."""
+    lines: dict[Place, int] = {}
+    lengths: dict[Place, int] = {}
+    around: Place = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := HEADER.match(line):
+            around = _place(header[2].split("."), lengths, is_list=bool(header[1]))
+            lines.setdefault(around, number)
+        elif setting := SETTING.match(line):
+            lines.setdefault((*around, setting[1]), number)
+    return lines
+
+
+def _place(names: list[str], lengths: dict[Place, int], is_list: bool) -> Place:
+    """Where a header leads: into the newest table of each list on the way. lengths: tables of each list so far."""
+    place: Place = ()
+    for depth, name in enumerate(names, start=1):
+        place = (*place, name)
+        if is_list and depth == len(names):
+            lengths[place] = lengths.get(place, 0) + 1
+        if place in lengths:
+            place = (*place, lengths[place] - 1)
+    return place
 
 
 def repeated(outlines: list[Outline], key: Callable[[Outline], str], name: str, code: str) -> None:

@@ -3,6 +3,8 @@
 import csv
 import re
 
+from msgspec import structs
+
 from services.registration.seasons.domain.plan import BranchRow, MemberRow
 from shared.errors import Fault
 from shared.tables import Column, Folder, Row
@@ -33,16 +35,16 @@ MEMBER_COLUMNS = (
 )
 
 
-def branches(folder: Folder, faults: list[Fault]) -> list[BranchRow]:
-    """Branches in the file's order; every column the file has beyond the known ones is a head-count.
+def branch_rows(folder: Folder, faults: list[Fault]) -> list[Row]:
+    """The rows of branches.csv; every column the file has beyond the known ones is a head-count."""
+    return folder.table(BRANCHES, BRANCH_COLUMNS + _number_columns(folder), faults)
 
-    Adds branch_code_twice, branch_name_twice, unit_twice.
-    """
-    numbers = _number_columns(folder)
-    rows = folder.table(BRANCHES, BRANCH_COLUMNS + numbers, faults)
+
+def branches(rows: list[Row], faults: list[Fault]) -> list[BranchRow]:
+    """Branches in the file's order. Adds branch_code_twice, branch_name_twice, unit_twice."""
     _twice(rows, "code", "branch_code_twice", faults)
     _twice(rows, "name", "branch_name_twice", faults)
-    found = [_branch(row, tuple(column.name for column in numbers)) for row in rows]
+    found = [_branch(row) for row in rows]
     seen: dict[str, str] = {}
     for row, branch in zip(rows, found, strict=True):
         for unit in branch.units:
@@ -71,12 +73,12 @@ def members(folder: Folder, branches: list[BranchRow], faults: list[Fault]) -> l
     return [_member(row, codes) for row in rows]
 
 
-def officers_known(branches: list[BranchRow], known: set[str], faults: list[Fault]) -> None:
+def officers_known(rows: list[Row], known: set[str], faults: list[Fault]) -> None:
     """Adds account_unknown for an officer who is neither on the roster nor an outsider."""
-    for number, branch in enumerate(branches, start=2):
-        for officer in branch.officers:
+    for row in rows:
+        for officer in _split(row["officer"]):
             if officer not in known:
-                faults.append(Fault(code="account_unknown", file=BRANCHES, row=number, column="经办人", value=officer))
+                faults.append(structs.replace(row.fault("account_unknown", "officer"), value=officer))
 
 
 def _number_columns(folder: Folder) -> tuple[Column, ...]:
@@ -90,14 +92,15 @@ def _number_columns(folder: Folder) -> tuple[Column, ...]:
     )
 
 
-def _branch(row: Row, numbers: tuple[str, ...]) -> BranchRow:
+def _branch(row: Row) -> BranchRow:
+    known = {column.name for column in BRANCH_COLUMNS}
     return BranchRow(
         code=row["code"] or "",
         name=row["name"] or "",
         category=row["category"] or "",
         units=_split(row["units"]),
         officers=_split(row["officer"]),
-        numbers={name: row[name] or 0 for name in numbers},
+        numbers={name: number or 0 for name, number in row.values.items() if name not in known},
     )
 
 
