@@ -100,38 +100,38 @@ CASES: dict[str, tuple[str, Change, Fault]] = {
     "calendar dates in the wrong order": (
         "registration",
         swap(SEASON, "signup_closes = 2026-03-06", "signup_closes = 2026-03-02"),
-        fault("times_out_of_order", SEASON, column=f"{ACTIVITY}.signup_closes", value="2026-03-02 17:00:00", values={"before": "signup_opens"}),
+        fault("times_out_of_order", SEASON, row=34, column=f"{ACTIVITY}.signup_closes", value="2026-03-02 17:00:00", values={"before": "signup_opens"}),
     ),
     "a text where a moment belongs": (
         "registration",
         swap(SEASON, "hall_at = 2026-03-12T08:00:00", 'hall_at = "12 March"'),
-        fault("setting_not_moment", SEASON, column=f"{ACTIVITY}.hall_at", value="12 March"),
+        fault("setting_not_moment", SEASON, row=38, column=f"{ACTIVITY}.hall_at", value="12 March"),
     ),
     "no places": (
         "registration",
         swap(SEASON, "places = 4", "places = 0"),
-        fault("setting_out_of_range", SEASON, column=f"{DIVISION}.places", value="0", values={"least": 1, "most": 2000}),
+        fault("setting_out_of_range", SEASON, row=49, column=f"{DIVISION}.places", value="0", values={"least": 1, "most": 2000}),
     ),
     "a quota below 0": (
         "registration",
         swap(SEASON, "places = 4", 'places = 4\nown_quota = [{ branch = "01", entries = -1 }]'),
-        fault("setting_out_of_range", SEASON, column=f"{DIVISION}.own_quota[01].entries", value="-1", values={"least": 0, "most": 2000}),
+        fault("setting_out_of_range", SEASON, row=50, column=f"{DIVISION}.own_quota[01].entries", value="-1", values={"least": 0, "most": 2000}),
     ),
     "a quota of a branch that is not there": (
         "registration",
         swap(SEASON, "places = 4", 'places = 4\nown_quota = [{ branch = "1", entries = 4 }]'),
-        fault("branch_unknown", SEASON, column=f"{DIVISION}.own_quota[1].branch", value="1"),
+        fault("branch_unknown", SEASON, row=50, column=f"{DIVISION}.own_quota[1].branch", value="1"),
     ),
     "a condition nobody knows": (
         "registration",
         swap(SEASON, 'kind = "member"', 'kind = "membre"'),
-        fault("setting_not_choice", SEASON, column=f"{ACTIVITY}.eligibility[membre].kind", value="membre",
+        fault("setting_not_choice", SEASON, row=43, column=f"{ACTIVITY}.eligibility[membre].kind", value="membre",
               values={"choices": "member | born_after | teaching_years | employment_not | not_listed"}),
     ),
     "an organiser nobody knows": (
         "registration",
         swap(SEASON, 'organiser = ["M01"]', 'organiser = ["M99"]'),
-        fault("role_account_unknown", SEASON, column="roles.organiser", value="M99", values={"account": "M99"}),
+        fault("role_account_unknown", SEASON, row=18, column="roles.organiser", value="M99", values={"account": "M99"}),
     ),
     "a supervisor who works at the desk": (
         "scoring",
