@@ -40,7 +40,8 @@ Tell = Callable[[str], None]
 class Installation:
     """data: the folder of everything. clock: "system", or "file" for a clock that demo and tests can move.
 
-    settings: PostgreSQL settings beside the normal ones. environment: more variables for the services (fault tests).
+    settings: PostgreSQL settings beside the normal ones. commands: service -> what runs instead of `python -m
+    services.<service>` (fault tests run a broken variant).
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class Installation:
         public_url: str | None = None,
         services: Sequence[str] = SERVICES,
         settings: dict[str, str] | None = None,
-        environment: dict[str, str] | None = None,
+        commands: dict[str, list[str]] | None = None,
         tell: Tell = lambda _: None,
     ) -> None:
         self.data = data.resolve()
@@ -65,7 +66,7 @@ class Installation:
         self.nats_port = free_port()
         self.postgres: Postgres | None = None
         self._settings = settings
-        self._environment = environment or {}
+        self._commands = commands or {}
         self._tell = tell
 
     @property
@@ -147,7 +148,7 @@ class Installation:
     def environment(self, service: str) -> dict[str, str]:
         """Exactly what a service process is told, besides the operating system's own variables."""
         inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        return inherited | self._environment | {
+        return inherited | {
             "PYTHONPATH": str(ROOT),
             "PYTHONSAFEPATH": "1",
             "PYTHONUNBUFFERED": "1",
@@ -219,7 +220,7 @@ class Installation:
                 except httpx.HTTPError:
                     return False
 
-        command = [sys.executable, "-m", f"services.{service}"]
+        command = [sys.executable, "-m", *self._commands.get(service, [f"services.{service}"])]
         return Part(
             service, command, self.logs / f"{service}.log", environment=self.environment(service), is_ready=is_ready
         )

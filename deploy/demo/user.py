@@ -5,6 +5,7 @@ No door of its own: the cookies, the `Origin`, the CSRF token and the tickets ar
 
 import asyncio
 import secrets
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,9 @@ import httpx
 import msgspec
 
 TIMEOUT = httpx.Timeout(60)
+PATIENCE_SECONDS = 45.0
+"""How long somebody goes on trying while a service or its database is away."""
+AWAY = (502, 503, 504)
 SERVICES = ("registration", "scoring", "awards")
 
 
@@ -108,10 +112,24 @@ class User:
         self.person_id = answer.get("person_id") or self.person_id
 
     async def _send(self, method: str, path: str, **content: Any) -> Any:
-        answer = await self._client.request(method, path, **content)
+        answer = await self._tried(method, path, **content)
         if answer.status_code >= 400:
             raise Told(method, path, answer.status_code, _body(answer))
         return _body(answer)
+
+    async def _tried(self, method: str, path: str, **content: Any) -> httpx.Response:
+        """Send, and send the same again while nobody answers: ids are made here, so a repeated write is one write."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                answer = await self._client.request(method, path, **content)
+            except httpx.TransportError:
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                if answer.status_code not in AWAY or time.monotonic() > deadline:
+                    return answer
+            await asyncio.sleep(0.25)
 
 
 class People:

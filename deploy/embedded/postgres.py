@@ -5,6 +5,7 @@ under /root) they are copied once into a folder that it can read. It listens on 
 passwords (SCRAM). The wheel has no ICU: databases are UTF-8 without a locale.
 """
 
+import asyncio
 import atexit
 import importlib.util
 import os
@@ -40,6 +41,7 @@ class Postgres:
         self._user = _nobody() if os.geteuid() == 0 else None
         self._password_file = data.parent / f"{data.name}.password"
         self._make_folder()
+        self._has_run = False
         self._binaries = binaries(self._user, data.parent)
         self.part = self._part()
 
@@ -54,7 +56,10 @@ class Postgres:
         return f"postgresql://{user}:{secret}@127.0.0.1:{self.port}/{database}?sslmode=disable"
 
     async def start(self) -> None:
-        """Make the data where missing, start, wait for an answer; a port taken meanwhile is exchanged."""
+        """Make the data where missing, start, wait for an answer.
+
+        A port taken meanwhile is exchanged at the first start; later others know it, and it is waited for.
+        """
         if not (self.data / "PG_VERSION").exists():
             self._make_data()
         for attempt in range(5):
@@ -63,9 +68,13 @@ class Postgres:
             except PartFailed:
                 if attempt == 4 or "Address already in use" not in self.part.tail():
                     raise
-                self.port = free_port()
-                self.part = self._part()
+                if self._has_run:
+                    await asyncio.sleep(1)
+                else:
+                    self.port = free_port()
+                    self.part = self._part()
             else:
+                self._has_run = True
                 return
 
     async def stop(self) -> None:

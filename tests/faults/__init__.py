@@ -1,0 +1,1 @@
+"""Faults on a mini season: real processes, killed and broken on purpose."""
