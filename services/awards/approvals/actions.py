@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.awards.approvals import store
-from services.awards.approvals.domain import Approval, Candidate, approvable, check_date, check_scan
+from services.awards.approvals.domain import Approval, Candidate, approvable, check_date, check_scan, repeated
 from services.awards.editions import actions as editions
 from services.awards.notices import actions as notices
 from shared.clock import day
@@ -21,6 +21,7 @@ async def approve(
     scan: tuple[str, bytes], by: UUID, now: datetime,
 ) -> Approval:  # fmt: skip
     """Record an approval of all awards that nothing stands against; a later one covers who was suspended. scan: name, content.
+    The same approval sent again changes nothing.
 
     Raises Refused: nothing_posted, notice_running, notice_stopped, approval_before_notice_end, date_ahead, scan_needed,
     scan_kind_wrong, nothing_to_approve, body_needed, document_no_needed.
@@ -35,7 +36,11 @@ async def approve(
         if not value.strip():
             raise Refused(code, field=field)
     states = await editions.award_states(tx, edition_id)
-    covered = approvable([Candidate(a.id, a.suspended, a.struck, a.approval_id is not None) for a in states])
+    candidates = [Candidate(a.id, a.suspended, a.struck, a.approval_id is not None) for a in states]
+    recorded = await store.of_edition(tx, edition_id)
+    if same := repeated(recorded, candidates, body.strip(), approved_on, document_no.strip()):
+        return same
+    covered = approvable(candidates)
     approval = Approval(
         id=new_id(), edition_id=edition_id, body=body.strip(), approved_on=approved_on, document_no=document_no.strip(),
         scan_sha256=files.put(scan[1]), scan_name=scan[0][:200], scan_size=len(scan[1]),

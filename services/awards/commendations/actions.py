@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.awards.approvals import actions as approvals
 from services.awards.commendations import store
-from services.awards.commendations.domain import Award, Commendation, check_decision, is_number, number
+from services.awards.commendations.domain import Award, Commendation, check_decision, is_number, number, repeated
 from services.awards.editions import actions as editions
 from services.awards.events import CommendationDecided, CommendedAward
 from shared import outbox
@@ -22,6 +22,8 @@ async def decide(
 ) -> Commendation:
     """Record the decision on every approved award that has none yet, number the certificates, and tell the other services.
 
+    The same decision sent again changes nothing.
+
     Raises Refused: nothing_to_decide, decision_before_approval, date_ahead, document_no_needed.
     """
     if not document_no.strip():
@@ -35,8 +37,11 @@ async def decide(
         for a in states
         if a.approval_id is not None and a.commendation_id is None and not a.struck and not a.suspended
     ]  # fmt: skip
+    recorded = await store.of_edition(tx, edition_id)
+    if same := repeated(recorded, due, document_no.strip(), decided_on):
+        return same
     check_decision(due, decided_on, day(now))
-    version = len(await store.of_edition(tx, edition_id)) + 1
+    version = len(recorded) + 1
     commendation = Commendation(
         id=new_id(), edition_id=edition_id, version=version, document_no=document_no.strip(), decided_on=decided_on
     )

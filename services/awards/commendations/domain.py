@@ -22,6 +22,23 @@ class Award(Struct, frozen=True, kw_only=True):
     approved_on: date
 
 
+class Commendation(Struct, frozen=True, kw_only=True):
+    """A decision with its document number; the first has version 1."""
+
+    id: UUID
+    edition_id: UUID
+    version: int
+    document_no: str
+    decided_on: date
+
+
+def repeated(recorded: list[Commendation], due: list[Award], document_no: str, decided_on: date) -> Commendation | None:
+    """The decision that was recorded already, when nothing is left to decide and the same is sent again."""
+    if due:
+        return None
+    return next((each for each in recorded if (each.document_no, each.decided_on) == (document_no, decided_on)), None)
+
+
 def number(year: int, serial: int) -> str:
     """A certificate number such as 2026-0106-K; its last character finds one wrong digit and two neighbours swapped."""
     return f"{year}-{serial:04d}-{_check(f'{year}{serial:04d}')}"
@@ -51,13 +68,3 @@ def check_decision(awards: list[Award], decided_on: date, today: date) -> None:
         raise Refused("decision_before_approval", day=approved_on.isoformat())
     if decided_on > today:
         raise Refused("date_ahead", day=decided_on.isoformat())
-
-
-class Commendation(Struct, frozen=True, kw_only=True):
-    """A decision with its document number; the first has version 1."""
-
-    id: UUID
-    edition_id: UUID
-    version: int
-    document_no: str
-    decided_on: date

@@ -166,7 +166,7 @@ async def confirm(tx: Transaction, edition_id: UUID, score_set_ids: list[UUID], 
 async def add_prize(
     tx: Transaction, edition_id: UUID, division_key: str, tier: str, more: int, minute: str, by: UUID, now: datetime
 ) -> None:
-    """One more prize of a tier, by a minute of the leading group; it stays visible on every page.
+    """One more prize of a tier, by a minute of the leading group; it stays visible on every page. The same again adds nothing.
 
     Raises Refused: minute_required, codes_already_open, tier_unknown, division_unknown,
     prize_count_wrong.
@@ -177,6 +177,8 @@ async def add_prize(
     division = edition.division(division_key)
     found = await score_sets.results(tx, edition.key, division_key)
     extra = ExtraPrize(division_key, tier, more, minute.strip())
+    if extra in await store.extras(tx, edition_id):
+        return
     check_extra(division, extra, found.is_opened)
     await store.insert_minute(tx, new_id(), edition_id, extra, by, now)
 

@@ -30,7 +30,8 @@ CREATE TABLE tier_minutes (
     more         integer NOT NULL CHECK (more BETWEEN 1 AND 20),
     minute       text NOT NULL CHECK (minute <> ''),
     recorded_by  uuid NOT NULL,
-    recorded_at  timestamptz NOT NULL
+    recorded_at  timestamptz NOT NULL,
+    UNIQUE (edition_id, division_key, tier, minute)
 );
 
 CREATE TABLE proposals (

@@ -170,9 +170,11 @@ async def add_posting(
         raise Refused("place_needed", field="place")
     if not content:
         raise Refused("file_needed", field="file")
-    posting = Posting(
-        id=new_id(), place=place.strip(), sha256=files.put(content), name=name[:200], size=len(content), added_at=now
-    )
+    digest = files.put(content)
+    for known in await store.postings(tx, notice.id):
+        if (known.sha256, known.place) == (digest, place.strip()):
+            return known
+    posting = Posting(id=new_id(), place=place.strip(), sha256=digest, name=name[:200], size=len(content), added_at=now)
     await store.insert_posting(tx, posting, notice.id, by)
     return posting
 

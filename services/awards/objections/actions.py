@@ -96,12 +96,14 @@ async def sealed(tx: Transaction) -> list[Sealed]:
 
 
 async def answer(tx: Transaction, objection_id: UUID, outcome: Outcome, text: str, by: UUID, now: datetime) -> None:
-    """Answer a real-name objection in writing: dismissed frees the award, upheld strikes it.
+    """Answer a real-name objection in writing: dismissed frees the award, upheld strikes it. The same answer again is no change.
 
     Raises Missing: objection_unknown; Conflict: objection_answered; Refused: answer_needed.
     """
     if (found := await store.named_one(tx, objection_id)) is None:
         raise Missing("objection_unknown")
+    if (found.outcome, found.answer) == (outcome, text.strip()):
+        return
     said = check_answer(found.outcome, text)
     if not await store.insert_answer(tx, objection_id, outcome, said, by, now):
         raise Conflict("objection_answered")

@@ -50,12 +50,23 @@ async def test_the_decision_leaves_with_every_award_and_its_number(awards_databa
     assert [item.certificate_no for item in event.items] == ["2026-0001-8", "2026-0002-A", "2026-0003-C"]
 
 
-async def test_a_decision_is_not_recorded_twice(awards_database: Database, files: Files) -> None:
+async def test_an_approval_or_a_decision_sent_twice_is_recorded_once(awards_database: Database, files: Files) -> None:
+    edition_id, _ = await competition.posted(awards_database)
+    first = await competition.approved(awards_database, edition_id, files)
+    assert await competition.approved(awards_database, edition_id, files) == first
+    decision = await competition.decided(awards_database, edition_id)
+    assert await competition.decided(awards_database, edition_id) == decision
+    for table in ("approvals", "commendations", "outbox"):
+        assert await awards_database.value(f"SELECT count(*) FROM {table}") == 1
+
+
+async def test_another_decision_with_nothing_left_is_refused(awards_database: Database, files: Files) -> None:
     edition_id, _ = await competition.posted(awards_database)
     await competition.approved(awards_database, edition_id, files)
     await competition.decided(awards_database, edition_id)
-    with pytest.raises(Refused, match="nothing_to_decide"):
-        await competition.decided(awards_database, edition_id)
+    async with transaction(awards_database.pool, "awards_office") as tx:
+        with pytest.raises(Refused, match="nothing_to_decide"):
+            await commendations.decide(tx, edition_id, "另一文号", date(2026, 6, 5), OFFICE, DECIDED)
 
 
 async def test_issuing_twice_issues_once_and_changes_nothing(
