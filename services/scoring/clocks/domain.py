@@ -39,12 +39,6 @@ class Clock(Struct, frozen=True, kw_only=True):
         running = now - self.running_since if self.running_since else timedelta()
         return self.passed_ms + max(0, running // timedelta(milliseconds=1))
 
-    def is_warning(self, now: datetime) -> bool:
-        return self.passed(now) >= self.warning_seconds * 1000
-
-    def is_over(self, now: datetime) -> bool:
-        return self.passed(now) >= self.limit_seconds * 1000
-
 
 def take(clock: Clock, step: Step, now: datetime) -> Clock:
     """The clock after a step. A step that changes nothing is a double click and changes nothing.

@@ -7,8 +7,7 @@ from services.scoring.panels import actions as panels
 from services.scoring.panels.domain import Panel, Seat
 from services.scoring.rubrics import actions as rubrics
 from services.scoring.seasons import domain, store
-from services.scoring.seasons.domain import PlannedActivity, PlannedPanel, Season
-from services.scoring.seasons.store import Check, Stored
+from services.scoring.seasons.domain import Check, PlannedActivity, PlannedPanel, Season, Stored
 from shared.db import Transaction
 from shared.errors import Conflict, Faulty, Missing
 from shared.ids import new_id, opaque

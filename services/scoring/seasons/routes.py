@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from services.scoring.seasons import actions
-from services.scoring.seasons.store import Check
+from services.scoring.seasons.domain import Check
 from shared.ids import new_id
 from shared.tables import Folder
 from shared.web.edge import Edge, EdgeDep, sentence

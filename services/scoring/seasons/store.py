@@ -4,32 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
 
-from services.scoring.seasons.domain import Season, Summary
+from services.scoring.seasons.domain import Check, Season, Stored, Summary
 from shared.db import Transaction
 from shared.errors import Fault
-
-
-class Check(Struct, frozen=True, kw_only=True):
-    """One upload, checked. season: what would be stored, or None where there are faults."""
-
-    id: UUID
-    key: str
-    content_hash: str
-    faults: tuple[Fault, ...]
-    summary: Summary
-    season: Season | None
-    checked_at: datetime
-
-
-class Stored(Struct, frozen=True, kw_only=True):
-    key: str
-    content_hash: str
-    title: str
-    title_en: str
-    organisation: str
-    stored_at: datetime
 
 
 async def add_check(tx: Transaction, check: Check, by: UUID) -> None:

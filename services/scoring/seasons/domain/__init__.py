@@ -12,12 +12,31 @@ from services.scoring.rubrics.domain import Rule
 from services.scoring.rubrics.domain import read as read_rule
 from services.scoring.seasons.domain.marks import check_marks
 from services.scoring.seasons.domain.panels import activities, people, roles
-from services.scoring.seasons.domain.plan import PlannedActivity, PlannedPanel, PlannedSeat, Season, Summary
+from services.scoring.seasons.domain.plan import (
+    Check,
+    PlannedActivity,
+    PlannedPanel,
+    PlannedSeat,
+    Season,
+    Stored,
+    Summary,
+)
 from services.scoring.seasons.domain.reading import Table
 from shared.errors import Fault
 from shared.tables import Folder
 
-__all__ = ["PlannedActivity", "PlannedPanel", "PlannedSeat", "Rule", "Season", "Summary", "check", "content_hash"]
+__all__ = [
+    "Check",
+    "PlannedActivity",
+    "PlannedPanel",
+    "PlannedSeat",
+    "Rule",
+    "Season",
+    "Stored",
+    "Summary",
+    "check",
+    "content_hash",
+]
 
 SEASON = "season.toml"
 

@@ -1,8 +1,12 @@
 """What a season folder brings to scoring, as it is kept between check and storing."""
 
+from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from msgspec import Struct
+
+from shared.errors import Fault
 
 
 class PlannedSeat(Struct, frozen=True, kw_only=True):
@@ -52,3 +56,24 @@ class Summary(Struct, frozen=True, kw_only=True):
     judges: int = 0
     reserves: int = 0
     marks: int = 0
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """One upload, checked. season: what would be stored, or None where there are faults."""
+
+    id: UUID
+    key: str
+    content_hash: str
+    faults: tuple[Fault, ...]
+    summary: Summary
+    season: Season | None
+    checked_at: datetime
+
+
+class Stored(Struct, frozen=True, kw_only=True):
+    key: str
+    content_hash: str
+    title: str
+    title_en: str
+    organisation: str
+    stored_at: datetime

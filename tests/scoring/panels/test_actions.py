@@ -1,0 +1,94 @@
+from uuid import UUID
+
+import pytest
+
+from services.scoring.panels import actions
+from services.scoring.panels.actions import Declaration
+from services.scoring.rolls import actions as rolls
+from shared.db import transaction
+from shared.errors import Refused
+from shared.ids import new_id
+from tests.conftest import Database
+from tests.scoring.samples import TEACHING, judge
+from tests.scoring.seated import FIRST_RESERVE, seated, unit
+from tests.scoring.stage import NOW, SCOREKEEPER, Hall, roll
+
+
+def declaration(place: Hall, judge_id: UUID, entry_id: UUID, reserve_id: UUID | None = None) -> Declaration:
+    return Declaration(
+        id=new_id(),
+        division_id=place.division_id,
+        judge_id=judge_id,
+        entry_id=entry_id,
+        relation="师生",
+        reserve_id=reserve_id,
+        declared_by=SCOREKEEPER,
+    )
+
+
+async def declare(place: Hall, wanted: Declaration) -> None:
+    async with transaction(place.pool, "scoring_desk") as tx:
+        await actions.declare(tx, wanted, NOW)
+
+
+async def seats(database: Database, entry_id: UUID) -> dict[UUID, tuple[int, str]]:
+    rows = await database.rows("SELECT judge_id, seat, state FROM assignments WHERE entry_id = $1", entry_id)
+    return {row["judge_id"]: (row["seat"], row["state"]) for row in rows}
+
+
+async def test_e8_the_reserve_judges_stand_in_and_the_recused_are_out(scoring_database: Database) -> None:
+    """E8: same unit found by the opaque ids of roll and judge; a declared relation by the desk."""
+    place = await seated(scoring_database, units={judge(4): unit(1)})
+    await declare(place, declaration(place, judge(6), place.entries[1], judge(FIRST_RESERVE + 1)))
+    first, second = await seats(scoring_database, place.entries[0]), await seats(scoring_database, place.entries[1])
+    assert first[judge(4)] == (4, "recused") and first[judge(FIRST_RESERVE)] == (4, "judging")
+    assert second[judge(6)] == (6, "recused") and second[judge(FIRST_RESERVE + 1)] == (6, "judging")
+    assert await scoring_database.value("SELECT relation FROM recusals") == "师生"
+
+
+async def test_a_relation_that_makes_the_panel_too_thin_is_refused_and_leaves_nothing(scoring_database: Database) -> None:
+    place = await seated(scoring_database, reserves=0)
+    with pytest.raises(Refused, match="panel_too_thin"):
+        await declare(place, declaration(place, judge(1), place.entries[0]))
+    assert await scoring_database.value("SELECT count(*) FROM recusals") == 0
+    assert (await seats(scoring_database, place.entries[0]))[judge(1)] == (1, "judging")
+
+
+async def test_the_same_declaration_twice_is_one(scoring_database: Database) -> None:
+    place = await seated(scoring_database)
+    wanted = declaration(place, judge(1), place.entries[0])
+    await declare(place, wanted)
+    await declare(place, wanted)
+    assert await scoring_database.value("SELECT count(*) FROM recusals") == 1
+
+
+async def test_who_has_marked_an_entry_cannot_be_recused_from_it(scoring_database: Database) -> None:
+    place = await seated(scoring_database)
+    await place.send(place.revision(judge(1), place.entries[0], "design", {"design": "18.0"}))
+    with pytest.raises(Refused, match="judge_has_marked"):
+        await declare(place, declaration(place, judge(1), place.entries[0]))
+
+
+async def test_a_reserve_of_another_panel_is_refused(scoring_database: Database) -> None:
+    place = await seated(scoring_database)
+    with pytest.raises(Refused, match="reserve_not_in_panel"):
+        await declare(place, declaration(place, judge(1), place.entries[0], judge(3)))
+
+
+async def test_a_later_roll_seats_the_new_entries_and_keeps_the_old(scoring_database: Database) -> None:
+    place = await seated(scoring_database, units={judge(4): unit(1)})
+    before = await seats(scoring_database, place.entries[0])
+    more = [*place.entries, new_id()]
+    async with transaction(place.pool, "scoring_system") as tx:
+        await rolls.receive(tx, roll(place.division_id, more, version=2), NOW)
+        assert await actions.assign(tx, place.division_id) == ()
+    assert await seats(scoring_database, place.entries[0]) == before
+    assert len(await seats(scoring_database, more[2])) == 7
+
+
+async def test_an_entry_without_enough_judges_is_a_problem_before_the_day(scoring_database: Database) -> None:
+    place = await seated(scoring_database, reserves=0, units={judge(4): unit(1)})
+    async with transaction(place.pool, "scoring_desk") as tx:
+        (problem,) = await actions.problems(tx, place.division_id)
+    assert (problem.code, problem.judging, problem.empty) == ("A01", 6, (4,))
+    assert problem.needed == TEACHING.fewest_marks
