@@ -1,6 +1,6 @@
 """Actors and a stage for the committee's pages: the shipped seasons taken over, sessions opened, pages driven in Chromium."""
 
-import re
+import csv
 import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,21 +11,18 @@ from uuid import UUID
 import httpx
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Route, async_playwright
+from python_calamine import CalamineWorkbook
 
-from services.awards.ballots import actions as ballots
 from services.awards.editions import actions as editions
 from services.awards.people import actions as people
 from services.awards.people.domain import Person
-from services.awards.programmes import actions as programmes
 from services.awards.score_sets import actions as score_sets
 from services.awards.score_sets.domain import Item, OpenedCode, Sealed, Title
 from services.awards.seasons import actions as seasons
 from shared.db import transaction
-from shared.errors import Fault
 from shared.exact import Ratio
 from shared.ids import new_id, opaque
 from shared.settings import Settings
-from shared.tables import Folder
 from shared.web import gate
 from tests.awards.sample import NOMINATING, SOMEBODY
 from tests.conftest import PUBLIC_URL, Database
@@ -97,7 +94,9 @@ class Stage:
     async def _seal(self, tx: Any, division_id: UUID, seed: int, opened: bool) -> None:
         roll_id, entries = new_id(), [new_id() for _ in NAMES]
         codes = [f"{(n * 7 + seed) % 97 + 1:02d}" for n in range(len(NAMES))]
-        titles = [Title(entry_id=e, code=c, title=WORKS[n % 5]) for n, (e, c) in enumerate(zip(entries, codes, strict=True))]
+        titles = [
+            Title(entry_id=e, code=c, title=WORKS[n % 5]) for n, (e, c) in enumerate(zip(entries, codes, strict=True))
+        ]
         await score_sets.keep_titles(tx, roll_id, titles)
         sealed = Sealed(
             id=new_id(), version=1, supersedes=None, division_id=division_id, roll_id=roll_id, roll_version=1,
@@ -126,12 +125,13 @@ class Stage:
 
     @asynccontextmanager
     async def page(
-        self, account: str, browser: Browser, width: int = 1440, height: int = 900, dark: bool = False, language: str = "zh-CN"
-    ) -> AsyncIterator[Page]:
+        self, account: str, browser: Browser, width: int = 1440, height: int = 900, dark: bool = False, language: str = "zh-CN",
+        scripts: bool = False,
+    ) -> AsyncIterator[Page]:  # fmt: skip
         """A page of Chromium whose requests are answered by the app in this process."""
         context = await browser.new_context(
             viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", locale=language,
-            java_script_enabled=False,
+            java_script_enabled=scripts,
         )  # fmt: skip
         token = self.cookies[account][0]
 
@@ -141,6 +141,8 @@ class Stage:
             if request.method == "POST":
                 headers["origin"] = PUBLIC_URL
             got = await self.http.request(request.method, request.url, content=request.post_data_buffer, headers=headers)
+            while got.status_code == 303:  # a fulfilled route cannot redirect, so the next page answers in its place
+                got = await self.http.request("GET", got.headers["location"], headers=headers)
             sent = {k: v for k, v in got.headers.items() if k != "content-length"}
             await route.fulfill(status=got.status_code, headers=sent, body=got.content)
 
@@ -184,13 +186,21 @@ def programme_file(season: str, file: str) -> dict[str, Any]:
     return tomllib.loads((SEASONS / season / file).read_text())
 
 
-def nominated(season: str, known: programmes.Programmes) -> tuple[Folder, list[Fault]]:
-    root = SEASONS / season
-    folder = Folder({str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file()})
-    faults: list[Fault] = []
-    ballots.check(folder, known, faults)
-    return folder, faults
+def sheets(season: str) -> tuple[list[tuple[str, str]], dict[str, list[tuple[str, str, str]]]]:
+    """nominations.xlsx: (branch, reason) in order, and branch -> (item, self score, audited score) as text."""
+    workbook = CalamineWorkbook.from_path(str(SEASONS / season / "nominations.xlsx"))
+    names = workbook.sheet_names
+    nominated = [(str(row[1]), str(row[2])) for row in workbook.get_sheet_by_name(names[0]).to_python()[1:]]
+    scores: dict[str, list[tuple[str, str, str]]] = {}
+    for row in workbook.get_sheet_by_name(names[1]).to_python()[1:]:
+        scores.setdefault(str(row[1]), []).append((str(row[2]), f"{row[3]:g}", f"{row[4]:g}"))
+    return nominated, scores
 
 
-def slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+def file_votes(season: str, round_number: int) -> dict[str, dict[str, str]]:
+    """votes.csv: voter -> branch -> choice of one round."""
+    papers: dict[str, dict[str, str]] = {}
+    for row in csv.DictReader((SEASONS / season / "votes.csv").open()):
+        if int(row["round"]) == round_number:
+            papers.setdefault(row["voter"], {})[row["candidate"]] = row["choice"]
+    return papers

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Response
 from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
 from msgspec import Struct
 
 from services.awards.confirmations import actions
@@ -35,6 +36,8 @@ async def page(edge: EdgeDep, key: FromPath[str], division: FromQuery[str] = "")
     """A division's results with the prizes they bring, what is still missing, and who has signed."""
     async with edge.transaction() as tx:
         at = await actions.desk_of(tx, key)
+        if at.preview.edition.kind == "programme":
+            return Redirect(f"/awards/programmes/{key}", status_code=303)
         name = await actions.name_of(tx, edge.signed_in.person_id)
     return edge.page("committee.html", at=at, shown=at.division(division), viewer=viewer(edge, at, name), json=at)
 
