@@ -114,10 +114,6 @@ class Installation:
         """kill -9 of a part and its children."""
         self.parts[name].kill()
 
-    async def restart(self, name: str) -> None:
-        await self.stop(name)
-        await self.start(name)
-
     async def close(self) -> None:
         """End everything: the services first, the database last."""
         first = [part for name, part in self.parts.items() if name not in ("postgres", "nats")]

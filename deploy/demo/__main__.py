@@ -9,11 +9,11 @@ from pathlib import Path
 from rich.console import Console
 
 from deploy import terminal
-from deploy.demo import conservation, outcome, report
+from deploy.demo import outcome, report
 from deploy.demo.play import Play, RehearsalFailed
+from deploy.demo.rehearsal import rehearse
 from deploy.demo.screen import Bars
 from deploy.demo.season import Season, SeasonUnreadable
-from deploy.demo.stages import admission, judging, opening, prizes, programme, sign_up
 from deploy.demo.user import Told
 from deploy.embedded.process import PartFailed
 from deploy.installation import ROOT, Installation, temporary_folder
@@ -42,7 +42,7 @@ async def demo(options: argparse.Namespace) -> int:
             async with Installation(folder, clock="file", port=options.port) as installation:
                 if installation.port != options.port:
                     console.print(f"  port {options.port} is taken; using {installation.port}", highlight=False)
-                is_conserved = await rehearse(console, season, installation, options, started)
+                is_conserved = await play_and_show(console, season, installation, options, started)
                 if not options.exit:
                     console.print(f"\nStays up at {installation.url}/ — Ctrl-C ends everything.", highlight=False)
                     await asyncio.Event().wait()
@@ -58,56 +58,18 @@ async def demo(options: argparse.Namespace) -> int:
     return 0 if is_conserved else 1
 
 
-async def rehearse(
+async def play_and_show(
     console: Console, season: Season, installation: Installation, options: argparse.Namespace, started: float
 ) -> bool:
-    """Run every stage, then count what came of it."""
-    console.print(
-        f"Playing {season.title} ({season.folder}) at {installation.url}/",
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
-    )
+    """Run every stage, then show what came of it. Says whether everything is conserved."""
+    where = f"Playing {season.title} ({season.folder}) at {installation.url}/"
+    console.print(where, highlight=False, markup=False, soft_wrap=True)
     play = Play(season, installation, Bars(console))
-    plan(play)
-    try:
-        with play.bars.shown():
-            await run(play)
-        found, checks = await conservation.count(play)
-    finally:
-        await play.people.close()
+    found, checks = await rehearse(play)
     outcome.show(console, play, found, checks, time.monotonic() - started)
     if options.report:
         report.write(found, options.report)
     return found.conserved
-
-
-def plan(play: Play) -> None:
-    """Put every stage of every activity and programme on the agenda and announce its bar."""
-    opening.plan(play)
-    for activity in play.season.activities:
-        sign_up.plan(play, activity)
-        admission.plan(play, activity)
-        judging.plan(play, activity)
-        prizes.plan(play, activity)
-    for each in play.season.programmes:
-        programme.plan(play, each)
-    for step in play.agenda.steps():
-        play.bars.announce(step.stage, step.weight)
-
-
-async def run(play: Play) -> None:
-    """Every step in the order of time, the clock moved before each."""
-    steps = play.agenda.steps()
-    for at, step in enumerate(steps):
-        play.move_clock(step.at)
-        play.bars.enter(step.stage, step.title)
-        try:
-            await step.run()
-        except Told as told:
-            raise RehearsalFailed(f"{step.stage}, {step.title}: {told}") from told
-        if step.stage not in {later.stage for later in steps[at + 1 :]}:
-            play.bars.finish(step.stage)
 
 
 if __name__ == "__main__":

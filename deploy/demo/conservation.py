@@ -17,7 +17,6 @@ from deploy.demo.user import SERVICES
 from deploy.streams import read_streams
 
 STATES = ("admitted", "waiting", "refused", "returned", "withdrawn")
-SETTLES_SECONDS = 60.0
 
 
 async def count(play: Play) -> tuple[Report, list[Check]]:
@@ -126,7 +125,7 @@ async def results(play: Play, key: str) -> dict[str, list[Result]]:
 async def count_messages(play: Play, report: Report, checks: list[Check]) -> None:
     """Per consumer: as many events took effect as were published under its subject; no dead letter."""
     streams, consumers = read_streams()
-    deadline = time.monotonic() + SETTLES_SECONDS
+    deadline = time.monotonic() + play.settles_seconds
     while True:
         pages = {service: await messages(play, service) for service in SERVICES}
         subjects = [subject for page in pages.values() for _, subject, is_published in page["outbox"] if is_published]

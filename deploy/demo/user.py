@@ -16,6 +16,10 @@ TIMEOUT = httpx.Timeout(60)
 PATIENCE_SECONDS = 45.0
 """How long somebody goes on trying while a service or its database is away."""
 AWAY = (502, 503, 504)
+PATIENCE_SECONDS = 20.0
+AWAY = (502, 503, 504)
+"""Nobody, or nobody able to work, answered: nothing is known about what was sent."""
+DONE = frozenset({"already_decided", "vote_final", "objection_answered"})
 SERVICES = ("registration", "scoring", "awards")
 
 
@@ -34,8 +38,9 @@ class Told(RuntimeError):
 class User:
     """One account. `csrf`: service -> the token of the session there."""
 
-    def __init__(self, origin: str, account: str, transport: httpx.AsyncBaseTransport) -> None:
+    def __init__(self, origin: str, account: str, transport: httpx.AsyncBaseTransport, patience_seconds: float) -> None:
         self.account = account
+        self._patience_seconds = patience_seconds
         self.person_id = ""
         self.password = ""
         self._origin = origin
@@ -62,7 +67,7 @@ class User:
         self._take_session("registration", await self._send("POST", "/registration/passwords", json=body))
 
     async def get(self, path: str, **query: Any) -> Any:
-        await self._enter(path)
+        await self.enter(_service(path))
         return await self._send("GET", path, params={name: value for name, value in query.items() if value is not None})
 
     async def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
@@ -80,24 +85,16 @@ class User:
         """Send a form whose file fields have names of their own: field -> (file name, content, media type)."""
         return await self._write("POST", path, files=dict(files), data=dict(fields))
 
-    async def download(self, path: str) -> bytes:
-        await self._enter(path)
-        answer = await self._client.get(path, headers={"Accept": "*/*"})
-        if answer.status_code >= 400:
-            raise Told("GET", path, answer.status_code, _body(answer))
-        return answer.content
-
     async def close(self) -> None:
         await self._client.aclose()
 
     async def _write(self, method: str, path: str, **content: Any) -> Any:
-        await self._enter(path)
+        await self.enter(_service(path))
         headers = {"X-CSRF-Token": self._csrf.get(_service(path), "")}
         return await self._send(method, path, headers=headers, **content)
 
-    async def _enter(self, path: str) -> None:
-        """Swap a ticket of registration for a session of the service this path belongs to."""
-        service = _service(path)
+    async def enter(self, service: str) -> None:
+        """Swap a ticket of registration for a session of this service, unless there is one."""
         async with self._entering:
             if service in self._csrf or "registration" not in self._csrf:
                 return
@@ -112,31 +109,39 @@ class User:
         self.person_id = answer.get("person_id") or self.person_id
 
     async def _send(self, method: str, path: str, **content: Any) -> Any:
-        answer = await self._tried(method, path, **content)
-        if answer.status_code >= 400:
-            raise Told(method, path, answer.status_code, _body(answer))
-        return _body(answer)
+        """Send a request, and send it again while nobody answers: a person presses the button once more.
 
-    async def _tried(self, method: str, path: str, **content: Any) -> httpx.Response:
-        """Send, and send the same again while nobody answers: ids are made here, so a repeated write is one write."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        Every write carries an id that its sender made, or says the whole state, so sending it twice is sending it once;
+        what was decided by an answer that got lost is told as DONE, and that is an answer too.
+        """
+        deadline, is_repeated = time.monotonic() + self._patience_seconds, False
         while True:
-            try:
-                answer = await self._client.request(method, path, **content)
-            except httpx.TransportError:
-                if time.monotonic() > deadline:
-                    raise
-            else:
-                if answer.status_code not in AWAY or time.monotonic() > deadline:
-                    return answer
-            await asyncio.sleep(0.25)
+            answer = await self._attempt(method, path, **content)
+            if answer is not None and answer.status_code < 400:
+                return _body(answer)
+            if answer is not None and answer.status_code not in AWAY:
+                told = Told(method, path, answer.status_code, _body(answer))
+                if is_repeated and told.code in DONE:
+                    return {}
+                raise told
+            if time.monotonic() > deadline:
+                raise Told(method, path, answer.status_code if answer else 0, _body(answer) if answer else "no answer")
+            is_repeated = True
+            await asyncio.sleep(0.2)
+
+    async def _attempt(self, method: str, path: str, **content: Any) -> httpx.Response | None:
+        try:
+            return await self._client.request(method, path, **content)
+        except httpx.TransportError:
+            return None
 
 
 class People:
     """Everybody who acts, signed in on their first act; passwords are made here and shown at the end."""
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._origin = origin
+        self._patience_seconds = patience_seconds
         self._transport = httpx.AsyncHTTPTransport(
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=64)
         )
@@ -146,13 +151,13 @@ class People:
 
     def visitor(self) -> User:
         """Somebody who does not sign in: the public."""
-        return User(self._origin, "", self._transport)
+        return self.new("")
 
     def add(self, user: User) -> None:
         self._users[user.account] = user
 
     def new(self, account: str) -> User:
-        return User(self._origin, account, self._transport)
+        return User(self._origin, account, self._transport, self._patience_seconds)
 
     async def get(self, account: str) -> User:
         """The signed-in user of an account; the first time with the first code the organiser handed out."""

@@ -71,7 +71,7 @@ def test_wired_consumers_are_exactly_the_provisioned_ones() -> None:
 
 
 def test_a_durable_is_named_after_its_service() -> None:
-    assert not [consumer.name for service, consumer in CONSUMED if not re.fullmatch(rf"{service}_[a-z_]+s", consumer.name)]
+    assert not [consumer.name for service, consumer in CONSUMED if not re.fullmatch(rf"{service}_[a-z_]+", consumer.name)]
 
 
 def test_every_consumed_subject_is_produced() -> None:
