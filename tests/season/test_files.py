@@ -238,7 +238,7 @@ CASES: dict[str, tuple[str, Change, Fault]] = {
     "a mark below 0": (
         "scoring",
         swap(MARKS, FIRST, FIRST.replace("52", "-1")),
-        fault("mark_negative", MARKS, row=2, column="mark", value="-1"),
+        fault("mark_too_high", MARKS, row=2, column="mark", value="-1", values={"highest": "60.0"}),
     ),
     "a mark in words": (
         "scoring",
@@ -258,12 +258,12 @@ CASES: dict[str, tuple[str, Change, Fault]] = {
     "a mark for somebody who did not sign up": (
         "scoring",
         swap(MARKS, FIRST, FIRST.replace("M11", "M19")),
-        fault("entry_unknown", MARKS, row=2, column="entry", value="M19"),
+        fault("mark_entry_unknown", MARKS, row=2, column="entry", value="M19"),
     ),
     "a mark in an unknown division": (
         "scoring",
         swap(MARKS, FIRST, FIRST.replace("all", "arts")),
-        fault("division_unknown", MARKS, row=2, column="division", value="arts"),
+        fault("mark_division_unknown", MARKS, row=2, column="division", value="arts"),
     ),
     "a mark for an unknown criterion": (
         "scoring",

@@ -58,13 +58,13 @@ def items(
             raise Refused("ties_open", count=len(standings.pending))
     elif rule.release != "per_entry":
         raise Refused("release_whole")
-    owed = {each.entry_id for each in standings.unmarked}
+    owed = {each.entry_id for each in standings.unmarked}  # after the lock nothing is owed: the rule did without it
     found = tuple(
         Item(entry_id=line.entry_id, code=codes[line.entry_id], rank=line.rank, shown=line.shown)
         for line in standings.lines
         if entry_id in (None, line.entry_id) and line.entry_id in codes
     )
-    if entry_id is not None and (not found or entry_id in owed):
+    if entry_id is not None and (not found or (entry_id in owed and not is_locked)):
         raise Refused("entry_not_marked")
     return found
 

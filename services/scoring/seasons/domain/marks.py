@@ -8,7 +8,7 @@ from shared import exact
 from shared.errors import Fault, Refused
 from shared.tables import Column, Folder, Row
 
-MARKS = "marks.csv"
+MARKS, SIGNUPS = "marks.csv", "signups.xlsx"
 COLUMNS = (
     Column("activity", ("活动",)),
     Column("division", ("组别",)),
@@ -18,6 +18,7 @@ COLUMNS = (
     Column("criterion", ("评分项",)),
     Column("mark", ("分",), may_be_blank=True),
 )
+SIGNUP_COLUMNS = (Column("staff_no", ("工号",)), Column("code", ("评审号",), required=False))
 Judges = dict[tuple[str, str], frozenset[str]]
 
 
@@ -33,7 +34,11 @@ def check_marks(
         for activity in planned
         for panel in activity.panels
     }
+    before = len(faults)
     rows = folder.table(MARKS, COLUMNS, faults)
+    if any(each.code.startswith("column_") for each in faults[before:]):
+        return 0
+    entries = _entries(folder)
     seen: dict[tuple[str, ...], int] = {}
     for row in rows:
         key = tuple(row.text[each.name] for each in COLUMNS[:-1])
@@ -41,9 +46,17 @@ def check_marks(
             faults.append(row.fault("mark_twice", "mark", first=seen[key]))
         seen.setdefault(key, row.number)
         fault = _fault(row, found, judges)
+        if fault is None and entries and row.text["entry"] not in entries:
+            fault = row.fault("mark_entry_unknown", "entry")
         if fault:
             faults.append(fault)
     return sum(row["mark"] is not None for row in rows)
+
+
+def _entries(folder: Folder) -> set[str]:
+    """What a mark may call a contestant: 工号 or 评审号 of signups.xlsx, whose own faults registration tells."""
+    rows = folder.table(SIGNUPS, SIGNUP_COLUMNS, [])
+    return {text for row in rows for text in (row["staff_no"], row["code"]) if text}
 
 
 def _fault(row: Row, rules: dict[str, Rule | None], judges: Judges) -> Fault | None:
