@@ -95,6 +95,7 @@ async def front(tx: Transaction, now: datetime) -> dict[str, Any]:
     posted = [(by_id[each.edition_id], each, await notices.face(tx, each, now)) for each in await notices.listed(tx)]
     return {
         "notices": [each for each in posted if each[0].state in ("on_notice", "approved")],
+        "programmes": [each for each in listed if each.kind == "programme" and each.state == "open"],
         "results": [each for each in listed if each.state in ("decided", "issued")],
     }
 
