@@ -32,7 +32,7 @@ CREATE TABLE sheet_heads (
     entry_id uuid NOT NULL,
     part text NOT NULL,
     division_id uuid NOT NULL,
-    revision_id uuid NOT NULL,
+    revision_id uuid NOT NULL REFERENCES revisions (id),
     device_id uuid NOT NULL,
     seq bigint NOT NULL,
     marks text NOT NULL,

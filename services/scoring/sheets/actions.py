@@ -116,7 +116,7 @@ async def _replay(
     body = fields["body"]
     if entry.kind == "revision":
         judge = people[fields["subjects"]["judge"]]
-        await _save(tx, [domain.from_body(body, judge, division_id)], [entry])
+        await _save(tx, [domain.from_body(body, judge, division_id)], [entry], is_replay=True)
     elif entry.kind == "countersigned":
         await store.add_countersignature(tx, UUID(body["revision"]), division_id, entry.position)
     elif entry.kind in ("locked", "unlocked"):
@@ -155,10 +155,10 @@ async def _situations(
     }
 
 
-async def _save(tx: Transaction, decided: list[Decided], recorded: list[Recorded]) -> None:
+async def _save(tx: Transaction, decided: list[Decided], recorded: list[Recorded], *, is_replay: bool = False) -> None:
     if not decided:
         return
-    if await store.add_revisions(tx, decided, recorded) != len(decided):
+    if await store.add_revisions(tx, decided, recorded, is_replay=is_replay) != len(decided):
         raise NotAllowed("not_assigned")
     counted = {
         each.revision.sheet: (each, entry.position)

@@ -71,21 +71,27 @@ async def heads(tx: Transaction, keys: list[SheetKey]) -> dict[SheetKey, Head]:
     }
 
 
-async def add_revisions(tx: Transaction, decided: list[Decided], recorded: list[Recorded]) -> int:
-    """Insert the revisions whose judge is assigned to the entry, and only those; says how many were."""
+async def add_revisions(
+    tx: Transaction, decided: list[Decided], recorded: list[Recorded], *, is_replay: bool = False
+) -> int:
+    """Insert the revisions whose judge is assigned to the entry, and only those; says how many were.
+
+    Whoever is recused can only be held. is_replay: the ledger has accepted them before, assignments are not asked.
+    """
     sheets = [each.revision.sheet for each in decided]
     status = await tx.execute(
         """INSERT INTO revisions (id, division_id, judge_id, entry_id, part, device_id, seq, base, rubric_version, marks,
                                   comment, reason, written_at, content_hash, disposition, head, ledger_position,
                                   chain_hash, received_at)
-           SELECT n.id, a.division_id, a.judge_id, a.entry_id, n.part, n.device_id, n.seq, n.base, n.rubric_version,
+           SELECT n.id, n.division_id, n.judge_id, n.entry_id, n.part, n.device_id, n.seq, n.base, n.rubric_version,
                   n.marks, n.comment, n.reason, n.written_at, n.content_hash, n.disposition, n.head, n.position, n.hash, n.at
              FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[], $7::uuid[], $8::int[],
                          $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::text[], $15::uuid[],
-                         $16::bigint[], $17::text[], $18::timestamptz[])
+                         $16::bigint[], $17::text[], $18::timestamptz[], $19::uuid[])
                AS n (id, judge_id, entry_id, part, device_id, seq, base, rubric_version, marks, comment, reason,
-                     written_at, content_hash, disposition, head, position, hash, at)
-             JOIN assignments a USING (judge_id, entry_id)""",
+                     written_at, content_hash, disposition, head, position, hash, at, division_id)
+             LEFT JOIN assignments a USING (judge_id, entry_id, division_id)
+            WHERE $20 OR a.state = 'judging' OR (a.state = 'recused' AND n.disposition = 'held_recused')""",
         [each.revision.id for each in decided],
         *_columns(sheets),
         [each.revision.device_id for each in decided],
@@ -102,6 +108,8 @@ async def add_revisions(tx: Transaction, decided: list[Decided], recorded: list[
         [each.position for each in recorded],
         [each.hash.hex() for each in recorded],
         [each.at for each in recorded],
+        [each.division_id for each in decided],
+        is_replay,
     )
     return int(status.split()[-1])
 

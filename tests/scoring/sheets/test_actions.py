@@ -8,7 +8,7 @@ import pytest
 
 from services.scoring.cli import rebuild
 from services.scoring.ledger import actions as ledger
-from services.scoring.ledger.domain import first_break
+from services.scoring.ledger.domain import Entry, first_break
 from services.scoring.sheets import actions as sheets
 from services.scoring.sheets.domain import Acknowledgement, Revision, Submission
 from services.scoring.standings import actions as standings
@@ -80,6 +80,24 @@ async def test_the_writers_statement_itself_joins_the_assignment(scoring_databas
         recorded = await ledger.chain(tx, stage.division_id)
     async with transaction(stage.pool, "scoring_writer") as tx:
         assert await store.add_revisions(tx, [decided], recorded) == 0
+
+
+@pytest.mark.parametrize(("disposition", "added"), [("counted", 0), ("superseded", 0), ("held_recused", 1)])
+async def test_the_writers_statement_never_counts_a_recused_judge(
+    scoring_database: Any, disposition: Any, added: int
+) -> None:
+    """Whatever our own code decides, the statement adds a recused judge's revision only as held."""
+    from services.scoring.sheets import domain, store  # the store alone, as no product code may use it
+
+    stage = await hall(scoring_database)
+    await assign(scoring_database, stage.division_id, judge(1), stage.entries[0], "recused")
+    revision = stage.revision(judge(1), stage.entries[0], "lesson", LESSON)
+    decided = domain.Decided(revision=revision, division_id=stage.division_id, disposition=disposition, head=None)
+    async with transaction(stage.pool, "scoring_desk") as tx:
+        entry = Entry(division_id=stage.division_id, kind="revision", actor=judge(1), body={})
+        recorded = await ledger.append(tx, [entry], NOW)
+    async with transaction(stage.pool, "scoring_writer") as tx:
+        assert await store.add_revisions(tx, [decided], recorded) == added
 
 
 async def test_a_recused_judges_revision_is_kept_and_not_counted(scoring_database: Any) -> None:
