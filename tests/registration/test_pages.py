@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 SEASON = Path(__file__).resolve().parents[2] / "deploy" / "seasons" / "riverside-2026"
 PASSWORD = "one long sentence to remember"
 SMALL = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]), select, textarea')].filter(each => {
-    const box = each.getBoundingClientRect();
+    const box = (each.closest('label') ?? each).getBoundingClientRect();
     const isInText = each.tagName === 'A' && getComputedStyle(each).display === 'inline';
     return box.width && !isInText && !each.closest('.skip') && (box.height < 44 || box.width < 44);
 }).map(each => each.outerHTML.slice(0, 120))"""
