@@ -62,7 +62,9 @@ async def test_next_years_roster_keeps_ids_and_describes_only_who_changed(
     text = text.replace("yunhe-2026", "yunhe-2027").replace("teaching-1", "teaching-2")
     promoted = [[*row[:6], "副教授", *row[7:]] if row[0] == "2001" else row for row in MEMBERS]
     later = {"season.toml": text.encode(), "members.xlsx": workbook(MEMBER_HEADER, promoted)}
-    later["signups.xlsx"] = workbook(["工号", "活动", "组别", "课程名称"], [["2001", "teaching-2", "arts", "写作"]])
+    later["signups.xlsx"] = workbook(
+        ["工号", "活动", "组别", "课程名称", "推荐顺序"], [["2001", "teaching-2", "arts", "写作", 1]]
+    )
     await keep(registration_database.pool, await actions.examine({**season_files, **later}))
     assert await registration_database.rows("SELECT staff_no, id FROM persons ORDER BY id") == before
     described = await registration_database.rows(

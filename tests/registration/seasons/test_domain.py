@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from services.registration.seasons import domain
 from shared.errors import Fault
 from shared.tables import Folder
-from tests.registration.conftest import BRANCHES
+from tests.registration.conftest import BRANCHES, workbook
 
 
 def ids() -> Any:
@@ -90,6 +90,7 @@ def test_a_setting_that_is_missing_or_inside_a_line_is_placed_at_what_holds_it(s
     [
         ('language = "zh-CN"', 'language = "de"', "setting_not_choice"),
         ('organiser = ["1001"]', 'organiser = ["9999"]', "role_account_unknown"),
+        ('supervisor = ["1004"]', "supervisor = []", "role_empty"),
         ('account = "W01"\nname', 'account = "1001"\nname', "account_is_staff_no"),
         ("signup_closes = 2026-04-10T17:00:00", "signup_closes = 2026-03-10T17:00:00", "times_out_of_order"),
         ('order = ["recommendation"]', 'order = ["preselection"]', "preselection_part_open"),
@@ -122,6 +123,44 @@ def test_a_rule_that_leaves_a_question_open_is_refused_with_the_question(
     season_files: dict[str, bytes], old: str, new: str, code: str
 ) -> None:
     assert code in {each.code for each in faults_of(with_text(season_files, old, new))}
+
+
+INCIDENTS = {
+    "withdrawal": (
+        'activity = "x"\nentry = "9999"\nat = 2026-04-20\n',
+        {"activity_unknown activity", "staff_no_unknown entry", "setting_not_moment at", "setting_absent reason"},
+    ),
+    "first_sent": (
+        'activity = "teaching-1"\ndivision = "x"\nentry = "2001"\njudge = "W99"\npart = "lesson"\nreason = "r"\n',
+        {"division_unknown division", "role_account_unknown judge", "setting_absent criterion", "setting_absent mark"},
+    ),
+    "panel_vote": (
+        'activity = "teaching-1"\ndivision = "arts"\nminutes = "m"\nvotes = [{ judge = "W01", entri = "2001" }]\n',
+        {"setting_absent votes[W01].entry", "setting_unknown votes[W01].entri"},
+    ),
+    "objection": (
+        'activity = "teaching-1"\nabout = "2001"\nat = 2026-05-28T09:00:00\nground = "envy"\ntext = "t"\nreal_name = ""\n'
+        'answer = "a"\n',
+        {"setting_not_choice ground", "setting_unknown answer"},
+    ),
+    "late_bus": ('activity = "teaching-1"\n', {"setting_not_choice kind"}),
+}
+
+
+@pytest.mark.parametrize("kind", INCIDENTS)
+def test_a_wrong_incident_is_told_setting_by_setting(season_files: dict[str, bytes], kind: str) -> None:
+    text, expected = INCIDENTS[kind]
+    incident = f'[[incident]]\nname = "E"\nkind = "{kind}"\n{text}'
+    found = faults_of({**season_files, "season.toml": season_files["season.toml"] + incident.encode()})
+    assert expected <= {f"{each.code} {each.column.removeprefix('incident[E].')}" for each in found}
+    assert kind == "late_bus" or len(found) == len(expected)
+
+
+def test_an_order_that_decides_must_be_written(season_files: dict[str, bytes]) -> None:
+    header = ["工号", "活动", "组别", "课程名称", "推荐顺序"]
+    season_files["signups.xlsx"] = workbook(header, [["2001", "第一届教学竞赛", "arts", "大学语文", None]])
+    (fault,) = faults_of(season_files)
+    assert (fault.code, fault.file, fault.row, fault.column) == ("cell_blank", "signups.xlsx", 2, "推荐顺序")
 
 
 @pytest.mark.parametrize(

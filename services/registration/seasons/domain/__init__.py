@@ -10,6 +10,7 @@ from uuid import UUID
 from services.registration.activities.domain import Activity
 from services.registration.seasons.domain import roster
 from services.registration.seasons.domain.activities import MakeId, activities
+from services.registration.seasons.domain.incidents import Known, incidents
 from services.registration.seasons.domain.outline import Outline, lines_of, repeated
 from services.registration.seasons.domain.plan import (
     BranchRow,
@@ -39,8 +40,8 @@ __all__ = [
 
 SEASON, SIGNUPS = "season.toml", "signups.xlsx"
 OWN_ROLES = ("organiser", "usher", "supervisor")
+NEEDED_ROLES = ("organiser", "supervisor")
 OTHER_ROLES = ("scorekeeper", "timekeeper", "committee", "teller")
-INCIDENTS = ("withdrawal", "first_sent", "panel_vote", "objection", "late_signup")
 SIGNUP_COLUMNS = (
     Column("staff_no", ("工号",)),
     Column("activity", ("活动",)),
@@ -96,7 +97,7 @@ def _season(top: Outline, branches: list[BranchRow], members: list[MemberRow], i
         roles=roles + officers,
         activities=activities(top.tables("activity"), id, branches, staff_nos, make_id),
     )
-    _incidents(top)
+    incidents(top.tables("incident", "name"), Known(season.activities, staff_nos, _accounts(season)))
     top.others("programme")
     top.close()
     return season
@@ -127,14 +128,10 @@ def _roles(top: Outline, accounts: set[str]) -> tuple[RoleRow, ...]:
             if account not in accounts:
                 table.fault("role_account_unknown", role, account=account)
             found.append(RoleRow(account=account, role=role))
+        if role in NEEDED_ROLES and table.has(role) and not any(each.role == role for each in found):
+            table.fault("role_empty", role)
     table.close()
     return tuple(found)
-
-
-def _incidents(top: Outline) -> None:
-    for each in top.tables("incident", "name"):
-        each.text("name")
-        each.choice("kind", INCIDENTS)
 
 
 def _accounts(season: Season) -> set[str]:
@@ -142,7 +139,7 @@ def _accounts(season: Season) -> set[str]:
 
 
 def _signups(folder: Folder, season: Season, faults: list[Fault]) -> int:
-    """Adds staff_no_unknown, activity_unknown, division_unknown."""
+    """Adds staff_no_unknown, activity_unknown, division_unknown, cell_blank (an order that decides)."""
     staff_nos = {each.staff_no for each in season.members}
     by_name: dict[str, Activity] = {}
     for activity in season.activities:
@@ -154,6 +151,8 @@ def _signups(folder: Folder, season: Season, faults: list[Fault]) -> int:
         found = by_name.get(row["activity"] or "")
         if row["activity"] and not found:
             faults.append(row.fault("activity_unknown", "activity"))
+        if found and "recommendation" in found.order and row["order"] is None and not row.text.get("order"):
+            faults.append(row.fault("cell_blank", "order"))
         if found and row["division"] and not any(row["division"] in (d.key, d.title) for d in found.divisions):
             faults.append(row.fault("division_unknown", "division", known="、".join(d.title for d in found.divisions)))
     return len(rows)
