@@ -154,4 +154,4 @@ async def test_a_rebuild_recreates_locks(scoring_database: Any) -> None:
     await lock(stage)
     await confirm(stage, (await ask(stage, "unlock", reason="录入有误")).id)
     await lock(stage)
-    assert set((await rebuild(stage.pool))[stage.division_id].values()) == {0}
+    assert set((await rebuild(stage.pool, NOW))[stage.division_id].values()) == {0}

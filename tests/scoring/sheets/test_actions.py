@@ -6,6 +6,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from services.scoring.board import actions as board
 from services.scoring.cli import rebuild
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import Entry, first_break
@@ -268,7 +269,7 @@ async def test_a_rebuild_recreates_the_projections_equal(scoring_database: Any) 
     async with transaction(stage.pool, "scoring_supervisor") as tx:
         await sheets.countersign(tx, first.id, SUPERVISOR, NOW)
     before = await stored(scoring_database)
-    assert set((await rebuild(stage.pool))[stage.division_id].values()) == {0}
+    assert set((await rebuild(stage.pool, NOW))[stage.division_id].values()) == {0}
     assert await stored(scoring_database) == before
 
 
@@ -277,9 +278,26 @@ async def test_a_rebuild_repairs_what_was_changed_behind_the_ledger(scoring_data
     await stage.mark_all()
     before = await stored(scoring_database)
     await scoring_database.execute("""UPDATE sheet_heads SET marks = '{"design":200}' WHERE part = 'design'""")
-    differences = (await rebuild(stage.pool))[stage.division_id]
+    differences = (await rebuild(stage.pool, NOW))[stage.division_id]
     assert differences["sheet_heads"] == 2 * 14
     assert await stored(scoring_database) == before
+
+
+async def test_a_rebuild_draws_a_board_that_shows_something_else_anew(scoring_database: Any) -> None:
+    stage = await hall(scoring_database)
+    await stage.mark_all()
+    async with transaction(stage.pool, "scoring_system") as tx:
+        drawn = await board.refresh(tx, stage.division_id, NOW)
+    assert (await rebuild(stage.pool, NOW))[stage.division_id]["board_frames"] == 0
+    await scoring_database.execute(
+        """UPDATE board_frames SET version = 2,
+                  body = replace(replace(body, '"total":2', '"total":3'), '"version":1', '"version":2')"""
+    )
+    assert (await rebuild(stage.pool, NOW))[stage.division_id]["board_frames"] == 1
+    async with transaction(stage.pool, "scoring_public") as tx:
+        frame = await board.frame(tx, stage.division_id)
+    assert drawn is not None
+    assert (drawn.total, frame.total) == (2, 2)
 
 
 async def test_a_rebuild_stops_at_a_broken_chain(scoring_database: Any) -> None:
@@ -288,6 +306,6 @@ async def test_a_rebuild_stops_at_a_broken_chain(scoring_database: Any) -> None:
     await scoring_database.execute("ALTER TABLE ledger DISABLE TRIGGER USER")
     await scoring_database.execute("UPDATE ledger SET body = replace(body, '180', '200') WHERE position = 3")
     with pytest.raises(ValueError, match="position 3"):
-        await rebuild(stage.pool)
+        await rebuild(stage.pool, NOW)
 
 

@@ -85,7 +85,7 @@ async def test_a_lot_is_refused_before_the_panel_has_voted_in_vain(scoring_datab
     found = await current(stage)
     assert {line.decided_by for line in found.lines} == {"lot"}
     assert [line.rank for line in found.lines] == [1, 2]
-    assert set((await rebuild(stage.pool))[stage.division_id].values()) == {0}
+    assert set((await rebuild(stage.pool, NOW))[stage.division_id].values()) == {0}
     assert await current(stage) == found
 
 
