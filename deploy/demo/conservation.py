@@ -16,6 +16,8 @@ from deploy.demo.report import Check, Report, Result, equal
 from deploy.demo.user import SERVICES
 from deploy.streams import read_streams
 
+SETTLES_SECONDS = 60.0
+"""How long events may be under way at the end."""
 STATES = ("admitted", "waiting", "refused", "returned", "withdrawn")
 
 
@@ -125,7 +127,7 @@ async def results(play: Play, key: str) -> dict[str, list[Result]]:
 async def count_messages(play: Play, report: Report, checks: list[Check]) -> None:
     """Per consumer: as many events took effect as were published under its subject; no dead letter."""
     streams, consumers = read_streams()
-    deadline = time.monotonic() + play.settles_seconds
+    deadline = time.monotonic() + SETTLES_SECONDS
     while True:
         pages = {service: await messages(play, service) for service in SERVICES}
         subjects = [subject for page in pages.values() for _, subject, is_published in page["outbox"] if is_published]

@@ -39,13 +39,12 @@ class Sent(Struct, kw_only=True):
 
 
 class Play:
-    """Everything the stages share. settles_seconds: how long events may be under way at the end."""
+    """Everything the stages share."""
 
-    def __init__(self, season: Season, installation: Installation, bars: Bars, settles_seconds: float = 60) -> None:
+    def __init__(self, season: Season, installation: Installation, bars: Bars) -> None:
         self.season = season
         self.installation = installation
         self.bars = bars
-        self.settles_seconds = settles_seconds
         self.agenda = Agenda()
         self.people = People(installation.url)
         self.public = self.people.visitor()

@@ -1,26 +1,21 @@
 """One rehearsal from the first visit to the last certificate: every step of every activity and programme in order of time."""
 
-from collections.abc import Awaitable, Callable
-
 from deploy.demo import conservation
-from deploy.demo.agenda import Step
 from deploy.demo.play import Play, RehearsalFailed
 from deploy.demo.report import Check, Report
 from deploy.demo.stages import admission, judging, opening, prizes, programme, sign_up
 from deploy.demo.user import Told
 
-Before = Callable[[Step], Awaitable[None]]
 
-
-async def rehearse(play: Play, before: Before | None = None) -> tuple[Report, list[Check]]:
-    """Play everything, then count. `before` is told of each step before it; fault tests stop and start parts there.
+async def rehearse(play: Play) -> tuple[Report, list[Check]]:
+    """Play everything, then count.
 
     Raises RehearsalFailed, with what a service said, where a step is not possible.
     """
     plan(play)
     try:
         with play.bars.shown():
-            await run(play, before)
+            await run(play)
         return await conservation.count(play)
     finally:
         await play.people.close()
@@ -40,14 +35,12 @@ def plan(play: Play) -> None:
         play.bars.announce(step.stage, step.weight)
 
 
-async def run(play: Play, before: Before | None) -> None:
+async def run(play: Play) -> None:
     """Every step in the order of time, the clock moved before each."""
     steps = play.agenda.steps()
     for at, step in enumerate(steps):
         play.move_clock(step.at)
         play.bars.enter(step.stage, step.title)
-        if before:
-            await before(step)
         try:
             await step.run()
         except Told as told:

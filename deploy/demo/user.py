@@ -16,8 +16,6 @@ TIMEOUT = httpx.Timeout(60)
 PATIENCE_SECONDS = 45.0
 """How long somebody goes on trying while a service or its database is away."""
 AWAY = (502, 503, 504)
-PATIENCE_SECONDS = 20.0
-AWAY = (502, 503, 504)
 """Nobody, or nobody able to work, answered: nothing is known about what was sent."""
 DONE = frozenset({"already_decided", "vote_final", "objection_answered"})
 SERVICES = ("registration", "scoring", "awards")
@@ -38,9 +36,8 @@ class Told(RuntimeError):
 class User:
     """One account. `csrf`: service -> the token of the session there."""
 
-    def __init__(self, origin: str, account: str, transport: httpx.AsyncBaseTransport, patience_seconds: float) -> None:
+    def __init__(self, origin: str, account: str, transport: httpx.AsyncBaseTransport) -> None:
         self.account = account
-        self._patience_seconds = patience_seconds
         self.person_id = ""
         self.password = ""
         self._origin = origin
@@ -114,7 +111,7 @@ class User:
         Every write carries an id that its sender made, or says the whole state, so sending it twice is sending it once;
         what was decided by an answer that got lost is told as DONE, and that is an answer too.
         """
-        deadline, is_repeated = time.monotonic() + self._patience_seconds, False
+        deadline, is_repeated = time.monotonic() + PATIENCE_SECONDS, False
         while True:
             answer = await self._attempt(method, path, **content)
             if answer is not None and answer.status_code < 400:
@@ -139,9 +136,8 @@ class User:
 class People:
     """Everybody who acts, signed in on their first act; passwords are made here and shown at the end."""
 
-    def __init__(self, origin: str, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, origin: str) -> None:
         self._origin = origin
-        self._patience_seconds = patience_seconds
         self._transport = httpx.AsyncHTTPTransport(
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=64)
         )
@@ -157,7 +153,7 @@ class People:
         self._users[user.account] = user
 
     def new(self, account: str) -> User:
-        return User(self._origin, account, self._transport, self._patience_seconds)
+        return User(self._origin, account, self._transport)
 
     async def get(self, account: str) -> User:
         """The signed-in user of an account; the first time with the first code the organiser handed out."""

@@ -16,9 +16,9 @@ from rich.console import Console
 
 from deploy.demo import conservation
 from deploy.demo import play as rehearsal
-from deploy.demo.__main__ import plan
 from deploy.demo.agenda import Step
 from deploy.demo.play import Play, RehearsalFailed
+from deploy.demo.rehearsal import plan
 from deploy.demo.report import Report
 from deploy.demo.screen import Bars
 from deploy.demo.season import Season
@@ -69,10 +69,12 @@ async def opened(commands: dict[str, list[str]] | None = None) -> AsyncIterator[
 
 
 async def revive(installation: Installation) -> None:
-    """Start again whatever has died."""
+    """Start again whatever has died, each by itself: a service that starts waits for its database."""
+    starting: dict[str, asyncio.Task[None]] = {}
     while True:
         for name in installation.broken():
-            await installation.start(name)
+            if name not in starting or starting[name].done():
+                starting[name] = asyncio.create_task(installation.start(name))
         await asyncio.sleep(0.1)
 
 
