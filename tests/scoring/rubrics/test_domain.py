@@ -180,3 +180,23 @@ def test_the_order_of_keys_in_the_file_changes_no_hash() -> None:
     rules = [read("a", text, []) for text in (TEACHING_FILE, swapped)]
     assert rules[0] is not None
     assert rules[0] == rules[1]
+
+
+STRANGE = ["[1]", "{ a = 1 }", "true", "1.5", "-3", '""', '"  "', "2026-05-16", "[]", '[["x"]]', "99999999999999999999", '"\\u0000"']
+LINES = [line for line in TEACHING_FILE.splitlines() if " = " in line]
+
+
+@pytest.mark.parametrize("line", sorted(set(LINES)))
+def test_a_value_of_a_strange_kind_is_a_fault_and_no_crash(line: str) -> None:
+    key = line.split(" = ")[0]
+    for strange in STRANGE:
+        found = faults_of(TEACHING_FILE.replace(line, f"{key} = {strange}", 1))
+        is_free = key in ("title", "title_en", "drop", "version", "fewest_marks", "highest", "unit", "digits")
+        assert found or is_free, (key, strange)
+
+
+@pytest.mark.parametrize("table", ["rounding", "part", "drop"])
+@pytest.mark.parametrize("strange", STRANGE)
+def test_a_table_of_a_strange_kind_is_a_fault_and_no_crash(table: str, strange: str) -> None:
+    head = TEACHING_FILE.split("[rounding]")[0].replace("drop = {", "# drop = {")
+    assert faults_of(f"{head}\n{table} = {strange}\n")

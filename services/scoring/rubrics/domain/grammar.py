@@ -138,6 +138,7 @@ class _Reading:
         if not isinstance(chain, list) or not chain:
             self.fault("rule_open_ties", ("ties",))
             return ()
+        chain = [f"{step}" for step in chain]
         for position, step in enumerate(chain):
             self.tie_step(step, chain[:position], parts)
         if chain[-1] not in _END_STEPS:
@@ -147,15 +148,15 @@ class _Reading:
                 self.fault("rule_tie_after_end", ("ties",), step)
         if "lot" in chain and "panel_vote" not in chain[: chain.index("lot")]:
             self.fault("rule_lot_without_vote", ("ties",), "lot")
-        return tuple(f"{step}" for step in chain)
+        return tuple(chain)
 
-    def tie_step(self, step: object, before: list[object], parts: set[str]) -> None:
+    def tie_step(self, step: str, before: list[str], parts: set[str]) -> None:
         if step in before:
             self.fault("rule_tie_twice", ("ties",), step)
-        if isinstance(step, str) and step.startswith("part:"):
+        if step.startswith("part:"):
             if step.removeprefix("part:") not in parts:
                 self.fault("rule_tie_part_unknown", ("ties",), step)
-        elif step in _LATER["ties"] or (isinstance(step, str) and step.startswith("criterion:")):
+        elif step in _LATER["ties"] or step.startswith("criterion:"):
             self.fault("rule_not_supported", ("ties",), step, key="ties")
         elif step not in (*_END_STEPS, "untrimmed_mean"):
             choices = "part:…, untrimmed_mean, panel_vote, lot, shared"
@@ -237,9 +238,9 @@ class _Reading:
         value = table.get(key)
         if value is None or value == "":
             self.fault(open_code, (*here, key))
-        elif value in _LATER.get(key, ()):
+        elif isinstance(value, str) and value in _LATER.get(key, ()):
             self.fault("rule_not_supported", (*here, key), value, key=key)
-        elif value not in names:
+        elif not isinstance(value, str) or value not in names:
             self.fault("rule_value_unknown", (*here, key), value, key=key, choices=", ".join(names))
         else:
             return f"{value}"
