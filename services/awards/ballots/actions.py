@@ -17,21 +17,15 @@ from services.awards.nominations import actions as nominations
 from services.awards.nominations.domain import Nomination
 from services.awards.programmes import actions as programmes
 from services.awards.programmes.domain import Member, Programme, phase
+from services.awards.programmes.domain.columns import VOTES
 from services.awards.scorecards import actions as scorecards
 from services.awards.scorecards.domain import Standing
 from shared.db import Transaction
 from shared.errors import Conflict, Fault, Faulty, Missing
 from shared.ids import secret_id
-from shared.tables import Column, Folder
+from shared.tables import Folder
 
 REVOTE_LASTS = timedelta(minutes=30)
-VOTES = (
-    Column("programme", ("评选项目", "项目")),
-    Column("round", ("轮次",), kind="int"),
-    Column("voter", ("投票人", "委员")),
-    Column("candidate", ("分工会代码", "候选")),
-    Column("choice", ("选择",)),
-)
 
 
 async def open_round(
@@ -307,7 +301,8 @@ async def meeting(tx: Transaction, key: str, with_reasons: bool, now: datetime) 
         state=state,
         steps=domain.steps(programme, held, state, now),
         lines=tuple(
-            domain.line(programme, each, replies[each.nomination.id], held) for each in await candidates(tx, programme_id)
+            domain.line(programme, each, replies[each.nomination.id], held)
+            for each in await candidates(tx, programme_id)
         ),
         held=tuple(held),
         roll=tuple(roll),
@@ -381,9 +376,7 @@ async def paper(tx: Transaction, ballot_id: UUID, handle: UUID, now: datetime) -
     )
 
 
-def _paper_contest(
-    programme: Programme, contest: domain.Contest, known: dict[UUID, domain.Candidate]
-) -> PaperContest:
+def _paper_contest(programme: Programme, contest: domain.Contest, known: dict[UUID, domain.Candidate]) -> PaperContest:
     stratum = next(each for each in programme.strata if each.key == contest.stratum)
     return PaperContest(
         stratum=stratum.key,

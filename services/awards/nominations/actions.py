@@ -9,16 +9,12 @@ from services.awards.nominations import domain, store
 from services.awards.nominations.domain import Line, Nomination
 from services.awards.programmes import actions as programmes
 from services.awards.programmes.domain import Branch, Programme, phase
+from services.awards.programmes.domain.columns import NOMINATIONS
 from shared.db import Transaction
 from shared.errors import Conflict, Fault, Missing
 from shared.tables import Column, Folder, Row
 
 SHEETS = ("推荐", "nominations")
-COLUMNS = (
-    Column("programme", ("评选项目", "项目")),
-    Column("branch", ("分工会代码", "分工会")),
-    Column("reason", ("理由", "推荐理由"), may_be_blank=True),
-)
 
 
 class Actor(Struct, frozen=True, kw_only=True):
@@ -89,7 +85,7 @@ async def standing(tx: Transaction, programme_id: UUID) -> list[Nomination]:
 def check(folder: Folder, known: programmes.Programmes, faults: list[Fault]) -> dict[str, list[str]]:
     """Check the sheet 推荐: programme key -> nominated branch codes, in the order of the sheet."""
     lines: dict[str, list[Line]] = {each.programme.key: [] for each in known.loaded}
-    for row in sheet(folder, SHEETS, COLUMNS, faults):
+    for row in sheet(folder, SHEETS, NOMINATIONS, faults):
         programme = known.find(row["programme"] or "")
         if programme is None:
             faults.append(row.fault("programme_unknown", "programme"))

@@ -12,19 +12,12 @@ from msgspec import Struct
 from services.awards.editions import actions as editions
 from services.awards.programmes import domain, store
 from services.awards.programmes.domain import Branch, Member, Programme
+from services.awards.programmes.domain.columns import BRANCHES, PEOPLE
 from shared.db import Transaction
 from shared.errors import Fault, Missing, Refused
 from shared.ids import opaque
-from shared.tables import Column, Folder
+from shared.tables import Folder
 from shared.web import gate
-
-BRANCHES = (
-    Column("code", ("分工会代码",)),
-    Column("name", ("分工会",)),
-    Column("category", ("类别",)),
-    Column("officer", ("经办人",), may_be_blank=True, required=False),
-)
-PEOPLE = (Column("staff_no", ("工号",)), Column("name", ("姓名",)))
 
 
 class BranchLine(Struct, frozen=True, kw_only=True):
@@ -58,7 +51,9 @@ class Programmes(Struct, frozen=True, kw_only=True):
 
     def find(self, name: str) -> Programme | None:
         """By key or by title."""
-        return next((each.programme for each in self.loaded if name in (each.programme.key, each.programme.title)), None)
+        return next(
+            (each.programme for each in self.loaded if name in (each.programme.key, each.programme.title)), None
+        )
 
 
 def check(folder: Folder, files: list[str], faults: list[Fault]) -> Programmes:
@@ -74,7 +69,10 @@ def check(folder: Folder, files: list[str], faults: list[Fault]) -> Programmes:
             faults.append(Fault(code="key_twice", file=each.file, field="key", values={"key": each.programme.key}))
         seen.add(each.programme.key)
         faults += domain.check_references(
-            each.programme, each.file, {branch.code: branch.category for branch in branches}, [one for one, _ in committee]
+            each.programme,
+            each.file,
+            {branch.code: branch.category for branch in branches},
+            [one for one, _ in committee],
         )
     return programmes
 
@@ -116,7 +114,9 @@ def summary(programmes: Programmes) -> list[dict[str, object]]:
             "key": each.programme.key,
             "title": each.programme.title,
             "title_en": each.programme.title_en,
-            "strata": [{"title": s.title, "nominations": s.nominations, "seats": s.seats} for s in each.programme.strata],
+            "strata": [
+                {"title": s.title, "nominations": s.nominations, "seats": s.seats} for s in each.programme.strata
+            ],
             "offices": [office.office for office in each.programme.offices],
             "due": each.programme.ballot.due,
         }

@@ -9,21 +9,14 @@ from services.awards.nominations import actions as nominations
 from services.awards.nominations.domain import Nomination, may_act
 from services.awards.programmes import actions as programmes
 from services.awards.programmes.domain import Category, Programme, Stratum
+from services.awards.programmes.domain.columns import SCORECARDS
 from services.awards.scorecards import domain, store
 from services.awards.scorecards.domain import Column, Kind, Standing
 from shared.db import Transaction
 from shared.errors import Fault, Refused
-from shared.tables import Column as SheetColumn
 from shared.tables import Folder
 
 SHEETS = ("考核", "scorecards")
-COLUMNS = (
-    SheetColumn("programme", ("评选项目", "项目")),
-    SheetColumn("branch", ("分工会代码", "分工会")),
-    SheetColumn("item", ("考核项", "评分项")),
-    SheetColumn("self_score", ("自评分",), kind="decimal"),
-    SheetColumn("audited_score", ("审核分",), kind="decimal"),
-)
 
 
 async def record(
@@ -75,7 +68,7 @@ def check(
     nominated: programme key -> branch codes; every item of each of them must have both scores.
     """
     sheets: dict[tuple[str, str], dict[str, dict[str, int]]] = {}
-    for row in nominations.sheet(folder, SHEETS, COLUMNS, faults):
+    for row in nominations.sheet(folder, SHEETS, SCORECARDS, faults):
         programme = known.find(row["programme"] or "")
         if programme is None:
             faults.append(row.fault("programme_unknown", "programme"))
@@ -88,7 +81,9 @@ def check(
             try:
                 score = domain.read_score(programme.scorecard, row["item"] or "", row[column] or "")
             except Refused as refusal:
-                values = {name: value if isinstance(value, int) else str(value) for name, value in refusal.values.items()}
+                values = {
+                    name: value if isinstance(value, int) else str(value) for name, value in refusal.values.items()
+                }
                 faults.append(row.fault(refusal.code, "item" if refusal.code == "item_unknown" else column, **values))
                 continue
             if row["item"] in of[kind]:
