@@ -69,7 +69,8 @@ def check(folder: Folder, make_id: MakeId) -> tuple[Season | None, Summary, list
     text = folder.files[SEASON].decode("utf-8-sig", errors="replace")
     top = Outline(SEASON, values, faults, lines_of(text))
     season = _season(top, branches, members, make_id(), make_id)
-    roster.officers_known(rows, _accounts(season), faults)
+    if members:
+        roster.officers_known(rows, _accounts(season), faults)
     signups = _signups(folder, season, faults) if folder.files.keys() & {SIGNUPS} else 0
     return (None if faults else season), _summary(season, signups), faults
 
@@ -77,7 +78,7 @@ def check(folder: Folder, make_id: MakeId) -> tuple[Season | None, Summary, list
 def _season(top: Outline, branches: list[BranchRow], members: list[MemberRow], id: UUID, make_id: MakeId) -> Season:
     staff_nos = {each.staff_no for each in members}
     outsiders = _outsiders(top, staff_nos)
-    roles = _roles(top, staff_nos | {each.account for each in outsiders})
+    roles = _roles(top, staff_nos | {each.account for each in outsiders} if staff_nos else set())
     officers = tuple(
         RoleRow(account=officer, role="branch_officer", scope=branch.code)
         for branch in branches
@@ -117,6 +118,7 @@ def _outsiders(top: Outline, staff_nos: set[str]) -> tuple[Outsider, ...]:
 
 
 def _roles(top: Outline, accounts: set[str]) -> tuple[RoleRow, ...]:
+    """accounts: who signs in; empty: the roster could not be read, and nobody is missed here."""
     table = top.table("roles")
     if table is None:
         top.fault("setting_absent", "roles")
@@ -125,8 +127,8 @@ def _roles(top: Outline, accounts: set[str]) -> tuple[RoleRow, ...]:
     found = []
     for role in OWN_ROLES:
         for account in table.texts(role, required=role != "usher"):
-            if account not in accounts:
-                table.fault("role_account_unknown", role, account=account)
+            if accounts and account not in accounts:
+                table.fault("role_account_unknown", role, found=account, account=account)
             found.append(RoleRow(account=account, role=role))
         if role in NEEDED_ROLES and table.has(role) and not any(each.role == role for each in found):
             table.fault("role_empty", role)
@@ -139,18 +141,24 @@ def _accounts(season: Season) -> set[str]:
 
 
 def _signups(folder: Folder, season: Season, faults: list[Fault]) -> int:
-    """Adds staff_no_unknown, activity_unknown, division_unknown, cell_blank (an order that decides)."""
+    """Adds staff_no_unknown, activity_unknown, division_unknown, signup_twice, cell_blank (an order that decides)."""
     staff_nos = {each.staff_no for each in season.members}
     by_name: dict[str, Activity] = {}
     for activity in season.activities:
         by_name |= {activity.key: activity, activity.title: activity}
     rows = folder.table(SIGNUPS, SIGNUP_COLUMNS, faults)
+    seen: dict[tuple[str, str], list[int]] = {}
     for row in rows:
-        if row["staff_no"] and row["staff_no"] not in staff_nos:
+        if row["staff_no"] and staff_nos and row["staff_no"] not in staff_nos:
             faults.append(row.fault("staff_no_unknown", "staff_no"))
         found = by_name.get(row["activity"] or "")
         if row["activity"] and not found:
             faults.append(row.fault("activity_unknown", "activity"))
+        if found and row["staff_no"]:
+            earlier = seen.setdefault((row["staff_no"], found.key), [])
+            if len(earlier) >= found.entries_per_person:
+                faults.append(row.fault("signup_twice", "staff_no", first=earlier[0]))
+            earlier.append(row.number)
         if found and "recommendation" in found.order and row["order"] is None and not row.text.get("order"):
             faults.append(row.fault("cell_blank", "order"))
         if found and row["division"] and not any(row["division"] in (d.key, d.title) for d in found.divisions):

@@ -118,7 +118,7 @@ def _quota_base(outline: Outline, branches: list[BranchRow]) -> str | None:
         return None
     base = outline.text("quota_base")
     numbers = sorted({name for branch in branches for name in branch.numbers})
-    if base and base not in numbers:
+    if base and branches and base not in numbers:
         outline.fault("quota_base_unknown", "quota_base", known=", ".join(numbers))
     if not outline.has("quota"):
         outline.fault("quota_open", "quota_base")
@@ -163,7 +163,7 @@ def _waiver(outline: Outline, staff_nos: set[str]) -> Waiver:
     found = Waiver(
         staff_no=outline.text("staff_no"), rule=outline.choice("rule", CONDITIONS), reason=outline.text("reason")
     )
-    if found.staff_no and found.staff_no not in staff_nos:
+    if found.staff_no and staff_nos and found.staff_no not in staff_nos:
         outline.fault("staff_no_unknown", "staff_no")
     outline.close()
     return found
@@ -215,7 +215,7 @@ def _own_quota(outline: Outline, branches: list[BranchRow]) -> dict[str, int] | 
     found: dict[str, int] = {}
     for each in outline.tables("own_quota", "branch"):
         code = each.text("branch")
-        if code and code not in codes:
+        if code and codes and code not in codes:
             each.fault("branch_unknown", "branch")
         if code in found:
             each.fault("branch_code_twice", "branch")

@@ -9,7 +9,7 @@ OUTCOMES = ("dismissed", "upheld")
 
 
 class Known:
-    """What an incident may name: activities, people of the roster, and everybody who signs in."""
+    """What an incident may name: activities, people of the roster (empty: it could not be read), who signs in."""
 
     def __init__(self, activities: tuple[Activity, ...], staff_nos: set[str], accounts: set[str]) -> None:
         self.divisions = {each.key: {division.key for division in each.divisions} for each in activities}
@@ -79,13 +79,13 @@ def _division(outline: Outline, divisions: set[str] | None) -> None:
 
 def _contestant(outline: Outline, name: str, known: Known) -> None:
     staff_no = outline.text(name)
-    if staff_no and staff_no not in known.staff_nos:
+    if staff_no and known.staff_nos and staff_no not in known.staff_nos:
         outline.fault("staff_no_unknown", name)
 
 
 def _judge(outline: Outline, known: Known) -> None:
     account = outline.text("judge")
-    if account and account not in known.accounts:
+    if account and known.staff_nos and account not in known.accounts:
         outline.fault("role_account_unknown", "judge", account=account)
 
 

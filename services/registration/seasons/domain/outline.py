@@ -141,11 +141,19 @@ class Outline:
         for name in sorted(self._values.keys() - self._asked):
             self.fault("setting_unknown", name, known=", ".join(sorted(self._asked)))
 
-    def fault(self, code: str, name: str = "", **values: str | int) -> None:
+    def fault(self, code: str, name: str = "", found: str | None = None, **values: str | int) -> None:
+        """Note a fault of this setting. found: what is wrong in it, where that is not the whole."""
         value = self._values.get(name, "")
         shown = "" if isinstance(value, dict | list) else str(value)
         self._faults.append(
-            Fault(code=code, file=self.file, row=self._line(name), column=self._at(name), value=shown, values=values)
+            Fault(
+                code=code,
+                file=self.file,
+                row=self._line(name),
+                column=self._at(name),
+                value=shown if found is None else found,
+                values=values,
+            )
         )
 
     def _value(self, name: str, required: bool) -> Any:

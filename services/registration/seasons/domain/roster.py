@@ -55,7 +55,7 @@ def branches(rows: list[Row], faults: list[Fault]) -> list[BranchRow]:
 
 
 def members(folder: Folder, branches: list[BranchRow], faults: list[Fault]) -> list[MemberRow]:
-    """The roster; a branch may be written by name or by code.
+    """The roster; a branch may be written by name or by code. Without branches there is nothing to look up.
 
     Adds staff_no_twice, sex_unknown, branch_unknown, unit_unknown.
     """
@@ -66,9 +66,9 @@ def members(folder: Folder, branches: list[BranchRow], faults: list[Fault]) -> l
     for row in rows:
         if row["sex"] and row["sex"].lower() not in SEXES:
             faults.append(row.fault("sex_unknown", "sex"))
-        if row["branch"] and row["branch"] not in codes:
+        if codes and row["branch"] and row["branch"] not in codes:
             faults.append(row.fault("branch_unknown", "branch"))
-        if row["unit"] and row["unit"] not in units:
+        if codes and row["unit"] and row["unit"] not in units:
             faults.append(row.fault("unit_unknown", "unit"))
     return [_member(row, codes) for row in rows]
 
