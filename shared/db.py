@@ -33,6 +33,9 @@ UNAVAILABLE = (
 )
 """What a killed, restarting or unreachable server raises: wait and try again."""
 
+UNSTORABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+"""What a text with a NUL raises, wherever it came from: no page of ours sends one."""
+
 
 async def pool(url: str, size: int = 8) -> Pool:
     """A pool of `size` connections at most; made lazily, so a server that is still starting is no error."""

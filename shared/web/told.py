@@ -11,7 +11,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from shared.db import UNAVAILABLE
+from shared.db import UNAVAILABLE, UNSTORABLE
 from shared.errors import Faulty, NotSignedIn, Told
 from shared.web.edge import HTML, House, language_of, phrase, sentence
 
@@ -51,6 +51,8 @@ def _known(error: Exception) -> tuple[int, str, dict[str, object]]:
         if error.status_code in CODES:
             return error.status_code, CODES[error.status_code], {"detail": error.detail, "value": ""}
         return (error.status_code, "body_wrong", {"detail": error.detail}) if error.status_code < 500 else (500, "bug", {})
+    if isinstance(error, UNSTORABLE):
+        return 400, "body_wrong", {"detail": "NUL"}
     if isinstance(error, UNAVAILABLE):
         return 503, "database_away", {}
     return 500, "bug", {}

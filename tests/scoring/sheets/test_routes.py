@@ -62,6 +62,8 @@ async def test_the_judge_is_the_sessions_and_nobody_marks_for_another(scoring_da
         ({"seq": 0}, 400, "body_wrong"),
         ({"device_id": "tablet"}, 400, "body_wrong"),
         ({"colour": "red"}, 400, "body_wrong"),
+        ({"part": "les\x00son"}, 400, "body_wrong"),
+        ({"comment": "\x00"}, 400, "body_wrong"),
         ({"written_at": "2026-05-16T09:00:00"}, 400, "body_wrong"),
     ],
 )
