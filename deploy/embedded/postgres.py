@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ from deploy.embedded.ports import free_port
 from deploy.embedded.process import Part, PartFailed
 
 SUPERUSER = "laurel"
+PATIENCE_SECONDS = 30
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """Settings for tests that never crash the server: nothing is written through to the disk."""
 
@@ -58,21 +60,25 @@ class Postgres:
     async def start(self) -> None:
         """Make the data where missing, start, wait for an answer.
 
-        A port taken meanwhile is exchanged at the first start; later others know it, and it is waited for.
+        A port taken meanwhile is exchanged at the first start; later others know it, and it is waited for. So are the
+        sessions of a server that was killed: they end by themselves, and hold its shared memory until then.
         """
         if not (self.data / "PG_VERSION").exists():
             self._make_data()
-        for attempt in range(5):
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
             try:
                 await self.part.start()
             except PartFailed:
-                if attempt == 4 or "Address already in use" not in self.part.tail():
+                said = self.part.tail(5)
+                is_taken = "Address already in use" in said
+                if time.monotonic() > deadline or not (is_taken or "shared memory block" in said):
                     raise
-                if self._has_run:
-                    await asyncio.sleep(1)
-                else:
+                if is_taken and not self._has_run:
                     self.port = free_port()
                     self.part = self._part()
+                else:
+                    await asyncio.sleep(0.2)
             else:
                 self._has_run = True
                 return

@@ -1,5 +1,6 @@
 """The servers of the wheels run as root and not, beside taken ports, and leave nothing behind."""
 
+import asyncio
 import os
 import shutil
 import socket
@@ -12,7 +13,7 @@ import psutil
 import pytest
 
 from deploy.embedded.ports import free_port, is_free
-from deploy.embedded.postgres import Postgres
+from deploy.embedded.postgres import FAST, Postgres
 from deploy.installation import ROOT, Installation, temporary_folder
 
 SERVERS_ONLY = """
@@ -110,6 +111,24 @@ async def test_everything_written_survives_kill_and_restart() -> None:
         await server.start()
         connection = await asyncpg.connect(server.url())
         assert await connection.fetchval("SELECT n FROM kept") == 7
+        await connection.close()
+        await server.stop()
+
+
+async def test_a_killed_server_starts_again_under_the_work_of_its_sessions() -> None:
+    """Their processes outlive the killed one for a moment and hold its shared memory."""
+    with temporary_folder() as folder:
+        server = Postgres(folder / "data", folder / "log", settings=FAST)
+        await server.start()
+        for _ in range(3):
+            sessions = [await asyncpg.connect(server.url()) for _ in range(6)]
+            work = [asyncio.ensure_future(each.execute("SELECT count(*) FROM generate_series(1, 9000000)")) for each in sessions]
+            await asyncio.sleep(0.1)
+            server.part.kill()
+            await server.start()
+            await asyncio.gather(*work, return_exceptions=True)
+        connection = await asyncpg.connect(server.url())
+        assert await connection.fetchval("SELECT 1") == 1
         await connection.close()
         await server.stop()
 
