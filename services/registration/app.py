@@ -15,6 +15,7 @@ from services.registration.entries import consumers as prizes
 from services.registration.entries import routes as entries
 from services.registration.overviews import routes as overviews
 from services.registration.people import routes as people
+from services.registration.recommendations import routes as recommendations
 from services.registration.rolls import routes as rolls
 from services.registration.seasons import actions as season_actions
 from services.registration.seasons import routes as seasons
@@ -44,6 +45,7 @@ PLAN = Plan(
         *entries.ROUTES,
         *overviews.ROUTES,
         *people.ROUTES,
+        *recommendations.ROUTES,
         *rolls.ROUTES,
         *seasons.ROUTES,
         *units.ROUTES,

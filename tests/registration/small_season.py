@@ -13,6 +13,7 @@ from services.registration.entries import actions as entries
 from services.registration.entries.domain import Entry, SignUp
 from services.registration.people import actions as people
 from services.registration.people.domain import Person
+from services.registration.recommendations import actions as recommendations
 from services.registration.units import actions as units
 from services.registration.units.domain import Branch, Unit
 from shared.db import transaction
@@ -123,17 +124,17 @@ class Season:
 
     async def recommends(self, branch: str, *ranked: Entry, now: datetime = REVIEW) -> list[Entry]:
         """The branch puts these entries in this order."""
-        order = entries.Order(
+        order = recommendations.Order(
             activity_id=self.activity.id,
             branch=self.branches[branch],
             numbers={each.id: n for n, each in enumerate(ranked, start=1)},
         )
         async with transaction(self.pool, "registration_organiser", ORGANISER) as tx:
-            return await entries.recommend(tx, order, ORGANISER, now)
+            return await recommendations.recommend(tx, order, ORGANISER, now)
 
     async def sends_back(self, entry: Entry, now: datetime = REVIEW, **texts: str) -> Entry:
         async with transaction(self.pool, "registration_organiser", ORGANISER) as tx:
-            return await entries.send_back(tx, entry.id, texts, ORGANISER, now)
+            return await recommendations.send_back(tx, entry.id, texts, ORGANISER, now)
 
     async def admits(self, division: str = "work", seed: bytes = bytes(32), now: datetime = ADMISSION) -> Any:
         async with transaction(self.pool, "registration_organiser", ORGANISER) as tx:

@@ -12,7 +12,6 @@ from uuid import UUID
 from msgspec import Struct, structs
 
 from services.registration.activities import actions as activities
-from services.registration.activities import domain as rules
 from services.registration.activities.domain import Activity, Division
 from services.registration.admissions import actions as admissions
 from services.registration.admissions.domain import Applicant, Outcome
@@ -22,18 +21,18 @@ from services.registration.entries.domain import (
     Entry,
     Numbers,
     Reason,
-    Recommendation,
+    Say,
     SignUp,
     Verdict,
 )
 from services.registration.people import actions as people
 from services.registration.people.domain import Person
+from services.registration.quotas import actions as quotas
 from services.registration.units import actions as units
 from services.registration.units.domain import Branch
 from shared.clock import written
 from shared.db import Transaction
-from shared.errors import Conflict, Fault, Faulty, Missing, NotAllowed, Refused
-from shared.ids import new_id
+from shared.errors import Conflict, Missing, NotAllowed, Refused
 
 OVER = ("refused", "withdrawn")
 """An entry in these states uses nothing up and cannot come back."""
@@ -51,12 +50,13 @@ class Standing(Struct, frozen=True, kw_only=True):
     entry: Entry | None
 
 
-class Order(Struct, frozen=True, kw_only=True):
-    """A branch's whole order: entry -> number; entries of the branch that are not named are not recommended (yet)."""
+class Rank(Struct, frozen=True, kw_only=True):
+    """An entry's number in its branch's order and the quota it uses up; number None: not recommended."""
 
-    activity_id: UUID
-    branch: Branch
-    numbers: dict[UUID, int]
+    entry_id: UUID
+    quota_id: UUID
+    bound: int | None
+    number: int | None
 
 
 class Prize(Struct, frozen=True, kw_only=True):
@@ -118,15 +118,6 @@ async def standing(tx: Transaction, activity_id: UUID, person_id: UUID) -> Stand
         left=await _left(tx, activity, branch),
         entry=next((each for each in own if each.state not in OVER), own[0] if own else None),
     )
-
-
-async def quotas(tx: Transaction, activity: Activity, branch: Branch) -> list[tuple[list[Division], int | None, int]]:
-    """The branch's quotas: divisions that share one, its bound (None: no bound), how much of it is in use."""
-    used = await store.quotas_used(tx, activity.id, branch.id)
-    shared = [d for d in activity.divisions if d.own_quota is None]
-    alone = [d for d in activity.divisions if d.own_quota is not None]
-    groups = ([(shared, None)] if shared else []) + [([d], d.id) for d in alone]
-    return [(group, _bound(activity, group[0], branch), used.get(key, 0)) for group, key in groups]
 
 
 # signing up -------------------------------------------------------------------------------------------------------
@@ -193,42 +184,33 @@ async def correct(tx: Transaction, sent: SignUp, now: datetime) -> Entry:
 # the branch -------------------------------------------------------------------------------------------------------
 
 
-async def recommend(tx: Transaction, order: Order, by: UUID, now: datetime) -> list[Entry]:
-    """Take over the branch's whole order: who has a number is approved, who has none waits for the branch.
+async def under_review(tx: Transaction, activity_id: UUID, branch_id: UUID) -> list[Entry]:
+    """The branch's entries that wait for it or that it has approved, locked until the transaction ends."""
+    return await store.locked(tx, activity_id, None, branch_id, ["submitted", "approved"])
 
-    Raises Faulty: over_quota, number_twice, number_below_one, entry_not_open; Refused: review_closed (closes),
-    admission_by_arrival. Nothing is stored then.
+
+async def rank(tx: Transaction, entries: Sequence[Entry], ranks: Sequence[Rank], by: UUID, now: datetime) -> list[Entry]:
+    """Take over a branch's whole order: who has a number is approved, who has none is submitted (again).
+
+    entries: all that are under review, locked; ranks: one for each.
     """
-    activity = await activities.activity(tx, order.activity_id)
-    _check_review(activity, now)
-    open_entries = await store.locked(tx, activity.id, None, order.branch.id, ["submitted", "approved"])
-    _check_known(order, open_entries)
-    quota_of = {e.id: await _quota(tx, activity, e.division_id, order.branch) for e in open_entries}
-    wanted = [Recommendation(entry_id=e, number=n) for e, n in order.numbers.items()]
-    places = domain.ordered(wanted, quota_of)
     await store.defer_order(tx)
-    await store.recommend(tx, [(e.id, *quota_of[e.id], places.get(e.id)) for e in open_entries])
+    await store.recommend(tx, [(r.entry_id, r.quota_id, r.bound, r.number) for r in ranks])
     await store.check_order(tx)
+    numbered = {each.entry_id for each in ranks if each.number is not None}
     moved = [
-        _moved(e, state)
-        for e in open_entries
-        if (state := "approved" if e.id in places else "submitted") != e.state
+        _moved(e, state) for e in entries if (state := "approved" if e.id in numbered else "submitted") != e.state
     ]
     await _save(tx, moved, by, now)
-    return await store.entries(tx, [e.id for e in open_entries])
+    return await store.entries(tx, [e.id for e in entries])
 
 
-async def send_back(tx: Transaction, entry_id: UUID, texts: dict[str, str], by: UUID, now: datetime) -> Entry:
-    """The branch returns an entry, with what to correct, field by field.
-
-    Raises Faulty: return_reason_absent, Refused: entry_state, review_closed (closes), admission_by_arrival.
-    """
-    before = await entry(tx, entry_id)
-    activity = await activities.activity(tx, before.activity_id)
-    if before.state == "returned":
-        return before
-    _check_review(activity, now)
-    after = _moved(before, "returned", domain.returned(texts))
+async def give_back(tx: Transaction, entry: Entry, said: dict[str, str], by: UUID, now: datetime) -> Entry:
+    """Return an entry with what to correct, field by field; a returned one stays as it is. Raises Refused: entry_state."""
+    if entry.state == "returned":
+        return entry
+    reasons = tuple(Reason(code="sent_back", field=field, text=text) for field, text in said.items())
+    after = _moved(entry, "returned", reasons)
     await _save(tx, [after], by, now)
     return after
 
@@ -350,20 +332,6 @@ def _check_open(activity: Activity, now: datetime) -> None:
         raise Refused("signup_closed", closes=written(activity.signup_closes))
 
 
-def _check_review(activity: Activity, now: datetime) -> None:
-    if activity.admission == "arrival":
-        raise Refused("admission_by_arrival")
-    if now >= activity.review_closes:
-        raise Refused("review_closed", closes=written(activity.review_closes))
-
-
-def _check_known(order: Order, open_entries: list[Entry]) -> None:
-    known = {e.id for e in open_entries}
-    faults = [Fault(code="entry_not_open", field=f"numbers.{e}") for e in order.numbers if e not in known]
-    if faults:
-        raise Faulty(faults)
-
-
 def _corrections_end(activity: Activity) -> datetime:
     return activity.signup_closes if activity.admission == "arrival" else activity.review_closes
 
@@ -422,12 +390,12 @@ async def _quota_used(tx: Transaction, activity: Activity, entry: Entry) -> tupl
     division = activity.division(entry.division_id)
     if branch is None or division is None:
         return Numbers(), ()
-    if _bound(activity, division, branch) == 0:
+    if quotas.bound(activity, division, branch) == 0:
         return Numbers(), (Reason(code="quota_none", field="division"),)
     if activity.admission != "arrival":
         return Numbers(), ()
-    quota_id, bound = await _quota(tx, activity, entry.division_id, branch)
-    number = domain.next_number(await store.quota_numbers(tx, quota_id), bound)
+    quota_id, bound = await quotas.of_division(tx, activity, division, branch)
+    number = domain.next_number(await quotas.numbers(tx, quota_id), bound)
     if number is None:
         return Numbers(), (Reason(code="quota_used", value=str(bound)),)
     return Numbers(quota_id=quota_id, quota_entries=bound, recommendation=number), ()
@@ -462,31 +430,17 @@ async def _save(tx: Transaction, moved: list[Entry], by: UUID | None, now: datet
     await store.add_steps(tx, moved, by, now)
 
 
-def _bound(activity: Activity, division: Division, branch: Branch) -> int | None:
-    return rules.quota(activity, division, branch.code, branch.numbers)
-
-
-async def _quota(
-    tx: Transaction, activity: Activity, division_id: UUID, branch: Branch
-) -> tuple[UUID, int | None]:
-    """The quota that an entry of this division uses up: its id and bound; made where it is asked for first."""
-    division = next(d for d in activity.divisions if d.id == division_id)
-    key = division.id if division.own_quota is not None else None
-    if found := await store.quota(tx, activity.id, branch.id, key):
-        return found
-    await store.add_quota(tx, new_id(), activity.id, branch.id, key, _bound(activity, division, branch))
-    made = await store.quota(tx, activity.id, branch.id, key)
-    if made is None:
-        raise LookupError("a quota that was just made is there")
-    return made
-
-
 async def _left(tx: Transaction, activity: Activity, branch: Branch | None) -> dict[UUID, int | None]:
     """Division -> how many the branch may still send; None: no bound."""
     if branch is None:
         return {d.id: None for d in activity.divisions}
+    return {d.id: each.left for each in await quotas.of_branch(tx, activity, branch) for d in each.divisions}
+
+
+def as_json(entry: Entry, say: Say, language: str) -> dict[str, Any]:
+    """An entry as its sender and its branch are told of it."""
     return {
-        d.id: None if bound is None else max(bound - used, 0)
-        for group, bound, used in await quotas(tx, activity, branch)
-        for d in group
-    }
+        "entry_id": entry.id, "activity_id": entry.activity_id, "division_id": entry.division_id, "course": entry.course,
+        "state": entry.state, "eligible": entry.state != "refused", "recommendation": entry.recommendation,
+        "reasons": domain.told(entry.reasons, say, language), "waived": entry.waived,
+    }  # fmt: skip

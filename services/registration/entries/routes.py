@@ -4,13 +4,10 @@ What gives or frees a place moves other people's entries too, so those writes ru
 route has made sure whose entry it is. Everything else runs in the reader's own audience, under row security.
 """
 
-from collections.abc import Sequence
-from datetime import date, datetime
 from secrets import token_bytes
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from litestar import Response
 from litestar.params import FromPath, FromQuery
 from msgspec import Struct
@@ -19,18 +16,14 @@ from services.registration.activities import actions as activities
 from services.registration.activities.domain import phase
 from services.registration.admissions import actions as admissions
 from services.registration.entries import actions
-from services.registration.entries.domain import FIELDS, Entry, Reason, SignUp
-from services.registration.units import actions as units
-from services.registration.units.domain import Branch
-from shared.clock import local
-from shared.errors import Fault, Faulty, NotAllowed
+from services.registration.entries.domain import Entry, SignUp, told
+from shared.errors import NotAllowed
 from shared.ids import new_id
 from shared.web.edge import Edge, EdgeDep
 from shared.web.routing import get, post
 
 NOWHERE = UUID(int=0)
 READERS = ("organiser", "supervisor", "administrator")
-REVIEWERS = ("branch_officer", "organiser", "administrator")
 
 
 class SignUpBody(Struct, forbid_unknown_fields=True):
@@ -50,18 +43,6 @@ class CorrectionBody(Struct, forbid_unknown_fields=True):
 
 class WithdrawalBody(Struct, forbid_unknown_fields=True):
     reason: str = ""
-
-
-class OrderBody(Struct, forbid_unknown_fields=True):
-    """entry id -> number in the branch's order; a blank or absent number: not recommended."""
-
-    numbers: dict[str, int | str | None] = {}
-
-
-class ReturnBody(Struct, forbid_unknown_fields=True):
-    """field (division, course, recommendation, other) -> what to correct."""
-
-    reasons: dict[str, str] = {}
 
 
 class AdmissionBody(Struct, forbid_unknown_fields=True):
@@ -157,94 +138,6 @@ async def withdraw(edge: EdgeDep, entry_id: FromPath[UUID]) -> Response[Any]:
     return edge.done(place, {**_answer(edge, entry), "promoted": [each.id for each in promoted]})
 
 
-# the branch ---------------------------------------------------------------------------------------------------------
-
-
-@get("/registration/reviews", audience="registration_officer", roles=REVIEWERS)
-async def reviews(edge: EdgeDep) -> Response[Any]:
-    """Activities and the branches one may review."""
-    async with edge.transaction() as tx:
-        called = await activities.called(tx, edge.now)
-        branches = await _reviewed_branches(edge)
-    shown = [
-        {"activity_id": a.id, "activity": a.title, "activity_en": a.title_en, "branch": b.code, "branch_name": b.name,
-         "closes": a.review_closes, "phase": phase(a, edge.now),
-         "address": f"/registration/activities/{a.id}/branches/{b.code}/recommendations"}
-        for a in called for b in branches
-    ]  # fmt: skip
-    return edge.page("reviews.html", reviews=shown, json={"reviews": shown})
-
-
-@get(
-    "/registration/activities/{activity_id:uuid}/branches/{code:str}/recommendations",
-    audience="registration_officer",
-    roles=REVIEWERS,
-)
-async def order(edge: EdgeDep, activity_id: FromPath[UUID], code: FromPath[str]) -> Response[Any]:
-    """The branch's entries and its order."""
-    branch = await _reviewed(edge, code)
-    async with edge.transaction(_reviewer(edge)) as tx:
-        activity = await activities.activity(tx, activity_id)
-        found = await actions.listed(tx, activity_id, branch.id)
-        quotas = await actions.quotas(tx, activity, branch)
-    lines = [_listed(edge, each) for each in found]
-    bounds = [
-        {"divisions": [d.key for d in group], "titles": [_named(edge, d.title, d.title_en) for d in group],
-         "quota": bound, "used": used}
-        for group, bound, used in quotas
-    ]  # fmt: skip
-    return edge.page(
-        "recommendations.html", activity=activity, branch=branch, entries=lines, quotas=bounds,
-        is_open=activity.admission != "arrival" and edge.now < activity.review_closes,
-        json={"entries": lines, "quotas": bounds, "closes": activity.review_closes},
-    )  # fmt: skip
-
-
-@post(
-    "/registration/activities/{activity_id:uuid}/branches/{code:str}/recommendations",
-    audience="registration_officer",
-    roles=REVIEWERS,
-    again=order,
-)
-async def recommend(edge: EdgeDep, activity_id: FromPath[UUID], code: FromPath[str]) -> Response[Any]:
-    """Take over the branch's whole order."""
-    data = await edge.body(OrderBody)
-    branch = await _reviewed(edge, code)
-    wanted = actions.Order(activity_id=activity_id, branch=branch, numbers=_numbers(data.numbers))
-    async with edge.transaction(_reviewer(edge)) as tx:
-        entries = await actions.recommend(tx, wanted, edge.signed_in.person_id, edge.now)
-    place = f"/registration/activities/{activity_id}/branches/{code}/recommendations"
-    return edge.done(place, {"entries": [_answer(edge, each) for each in entries]})
-
-
-@get("/registration/entries/{entry_id:uuid}/returns", audience="registration_officer", roles=REVIEWERS)
-async def sending_back(edge: EdgeDep, entry_id: FromPath[UUID]) -> Response[Any]:
-    """What is to be corrected, field by field."""
-    async with edge.transaction(_reviewer(edge)) as tx:
-        entry = await actions.entry(tx, entry_id)
-        activity = await activities.activity(tx, entry.activity_id)
-        (line,) = [each for each in await actions.listed(tx, entry.activity_id, entry.branch_id) if each["id"] == entry_id]
-    shown = _listed(edge, line)
-    return edge.page("return.html", entry=shown, activity=activity, fields=FIELDS, json=shown)
-
-
-@post(
-    "/registration/entries/{entry_id:uuid}/returns",
-    audience="registration_officer",
-    roles=REVIEWERS,
-    again=sending_back,
-)
-async def send_back(edge: EdgeDep, entry_id: FromPath[UUID]) -> Response[Any]:
-    """Return an entry with reasons."""
-    data = await edge.body(ReturnBody)
-    async with edge.transaction(_reviewer(edge)) as tx:
-        entry = await actions.send_back(tx, entry_id, data.reasons, edge.signed_in.person_id, edge.now)
-        branch = next((b for b in (await units.branches(tx)).values() if b.id == entry.branch_id), None)
-    code = branch.code if branch else ""
-    place = f"/registration/activities/{entry.activity_id}/branches/{code}/recommendations"
-    return edge.done(place, _answer(edge, entry))
-
-
 # the organiser ------------------------------------------------------------------------------------------------------
 
 
@@ -314,100 +207,37 @@ def _sign_up_page(edge: Edge, standing: actions.Standing, entry: Entry | None = 
     current = entry or (standing.entry if standing.entry and standing.entry.state not in actions.OVER else None)
     answer = {
         "activity_id": activity.id, "phase": phase(activity, edge.now), "eligible": verdict.is_eligible,
-        "reasons": told(edge, verdict.reasons), "waived": verdict.waived, "divisions": divisions,
+        "reasons": told(verdict.reasons, edge.say, edge.language), "waived": verdict.waived, "divisions": divisions,
         "entry": _answer(edge, current) if current else None,
     }  # fmt: skip
     conditions = [each for each in activity.eligibility if each.sex in ("", standing.person.sex)]
     return edge.page(
         "sign_up.html", activity=activity, standing=standing, divisions=divisions, conditions=conditions,
-        reasons=told(edge, verdict.reasons), entry=entry, current=current, fresh_id=new_id(),
-        returned=told(edge, entry.reasons) if entry else [], phase=phase(activity, edge.now), json=answer,
+        reasons=told(verdict.reasons, edge.say, edge.language), entry=entry, current=current, fresh_id=new_id(),
+        returned=told(entry.reasons, edge.say, edge.language) if entry else [], phase=phase(activity, edge.now), json=answer,
     )  # fmt: skip
 
 
 def _answer(edge: Edge, entry: Entry) -> dict[str, Any]:
-    """An entry as its sender is told of it."""
-    return {
-        "entry_id": entry.id, "activity_id": entry.activity_id, "division_id": entry.division_id, "course": entry.course,
-        "state": entry.state, "eligible": entry.state != "refused", "recommendation": entry.recommendation,
-        "reasons": told(edge, entry.reasons), "waived": entry.waived,
-    }  # fmt: skip
+    return actions.as_json(entry, edge.say, edge.language)
 
 
 def _listed(edge: Edge, line: dict[str, Any]) -> dict[str, Any]:
-    return {**line, "reasons": told(edge, line["reasons"])}
+    return {**line, "reasons": told(line["reasons"], edge.say, edge.language)}
 
 
 def _own(edge: Edge, line: dict[str, Any]) -> dict[str, Any]:
-    steps = [{**step, "reasons": told(edge, step["reasons"])} for step in line["steps"]]
-    return {**line, "reasons": told(edge, line["reasons"]), "steps": steps}
-
-
-def told(edge: Edge, reasons: Sequence[Reason]) -> list[dict[str, Any]]:
-    """Reasons with their sentence in the reader's language."""
-    return [{**msgspec.to_builtins(each), "sentence": _sentence(edge, each)} for each in reasons]
-
-
-def _sentence(edge: Edge, reason: Reason) -> str:
-    days = {name: _day(edge.language, getattr(reason, name)) for name in ("limit", "found", "until")}
-    field = edge.say(f"return.{reason.field}") if reason.code == "sent_back" else ""
-    return edge.say(
-        f"reason.{reason.code}", field=field, text=reason.text, title=reason.title, value=reason.value,
-        days=reason.days or 0, years=reason.years or 0, **days,
-    )  # fmt: skip
-
-
-def _day(language: str, day: date | datetime | None) -> str:
-    if day is None:
-        return ""
-    there = local(day) if isinstance(day, datetime) else day
-    return f"{there.day} {there:%b %Y}" if language == "en" else f"{there.year} 年 {there.month} 月 {there.day} 日"
+    steps = [{**step, "reasons": told(step["reasons"], edge.say, edge.language)} for step in line["steps"]]
+    return {**line, "reasons": told(line["reasons"], edge.say, edge.language), "steps": steps}
 
 
 def _named(edge: Edge, title: str, title_en: str) -> str:
     return title_en if edge.language == "en" and title_en else title
 
 
-def _numbers(sent: dict[str, int | str | None]) -> dict[UUID, int]:
-    """The numbers that were filled in. Raises Faulty: number_wrong, entry_not_open."""
-    numbers: dict[UUID, int] = {}
-    faults: list[Fault] = []
-    for key, value in sent.items():
-        text = str("" if value is None else value).strip()
-        try:
-            entry_id = UUID(key)
-            if text:
-                numbers[entry_id] = int(text)
-        except ValueError:
-            faults.append(Fault(code="number_wrong", field=f"numbers.{key}", value=text[:20]))
-    if faults:
-        raise Faulty(faults)
-    return numbers
-
-
 def _reader(edge: Edge) -> str:
     """Organisers read as organiser, a supervisor as supervisor."""
     return "registration_organiser" if edge.has("organiser") or edge.has("administrator") else "registration_supervisor"
-
-
-def _reviewer(edge: Edge) -> str:
-    """An officer works under row security of the own branches; the organiser may stand in."""
-    return "registration_organiser" if edge.has("organiser") or edge.has("administrator") else "registration_officer"
-
-
-async def _reviewed_branches(edge: Edge) -> list[Branch]:
-    async with edge.transaction() as tx:
-        if _reviewer(edge) == "registration_organiser":
-            return list((await units.branches(tx)).values())
-        return await units.acting_branches(tx)
-
-
-async def _reviewed(edge: Edge, code: str) -> Branch:
-    """The branch, if the reader may review it. Raises NotAllowed: not_your_branch."""
-    for branch in await _reviewed_branches(edge):
-        if branch.code == code:
-            return branch
-    raise NotAllowed("not_your_branch")
 
 
 ROUTES = [
@@ -418,15 +248,8 @@ ROUTES = [
     correct,
     leaving,
     withdraw,
-    reviews,
-    order,
-    recommend,
-    sending_back,
-    send_back,
     listed,
     places,
     admission,
     admit,
 ]
-
-

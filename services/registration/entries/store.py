@@ -1,4 +1,4 @@
-"""Tables `quotas`, `entries`, `entry_steps` and `prizes`."""
+"""Tables `entries`, `entry_steps` and `prizes`."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -104,14 +104,6 @@ async def course_numbers(tx: Transaction, activity_id: UUID, key: str) -> frozen
     return frozenset(row["course_number"] for row in rows)
 
 
-async def quota_numbers(tx: Transaction, quota_id: UUID) -> frozenset[int]:
-    """Numbers of the branch's order that are in use."""
-    rows = await tx.fetch(
-        "SELECT recommendation FROM entries WHERE quota_id = $1 AND recommendation IS NOT NULL", quota_id
-    )
-    return frozenset(row["recommendation"] for row in rows)
-
-
 async def add(tx: Transaction, entry: Entry, per_person: int, per_course: int | None, numbers: Numbers) -> None:
     await tx.execute(
         """
@@ -154,7 +146,7 @@ async def move(tx: Transaction, entries: list[Entry]) -> None:
 
 
 async def recommend(tx: Transaction, numbered: list[tuple[UUID, UUID, int | None, int | None]]) -> None:
-    """entry, quota, its bound, number in the branch's order (None: not recommended)."""
+    """numbered: entry, quota, its bound, number in the branch's order (None: not recommended)."""
     await tx.executemany(
         "UPDATE entries SET quota_id = $2, quota_entries = $3, recommendation = $4 WHERE id = $1", numbered
     )
@@ -186,41 +178,6 @@ async def steps(tx: Transaction, entry_ids: list[UUID]) -> list[dict[str, Any]]:
         entry_ids,
     )
     return [_line(row) for row in rows]
-
-
-async def add_quota(
-    tx: Transaction, id: UUID, activity_id: UUID, branch_id: UUID, division_id: UUID | None, entries: int | None
-) -> None:
-    await tx.execute(
-        """
-        INSERT INTO quotas (id, activity_id, branch_id, division_id, entries) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT DO NOTHING""",
-        id, activity_id, branch_id, division_id, entries,
-    )  # fmt: skip
-
-
-async def quota(
-    tx: Transaction, activity_id: UUID, branch_id: UUID, division_id: UUID | None
-) -> tuple[UUID, int | None] | None:
-    """The quota's id and its bound."""
-    row = await tx.fetchrow(
-        """
-        SELECT id, entries FROM quotas
-         WHERE activity_id = $1 AND branch_id = $2 AND division_id IS NOT DISTINCT FROM $3""",
-        activity_id, branch_id, division_id,
-    )  # fmt: skip
-    return (row["id"], row["entries"]) if row else None
-
-
-async def quotas_used(tx: Transaction, activity_id: UUID, branch_id: UUID) -> dict[UUID | None, int]:
-    """How many numbers of the branch's order are in use; division -> count, None: the activity's quota."""
-    rows = await tx.fetch(
-        """
-        SELECT division_id, coalesce(used, 0) AS used FROM quotas LEFT JOIN quota_counts ON quota_id = quotas.id
-         WHERE activity_id = $1 AND branch_id = $2""",
-        activity_id, branch_id,
-    )  # fmt: skip
-    return {row["division_id"]: row["used"] for row in rows}
 
 
 async def listed(

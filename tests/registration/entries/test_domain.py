@@ -1,7 +1,6 @@
-"""Eligibility, the branch's order and the life of an entry, as plain tables."""
+"""Eligibility and the life of an entry, as plain tables."""
 
 from datetime import date
-from uuid import UUID
 
 import pytest
 
@@ -9,19 +8,15 @@ from services.registration.activities.domain import Eligibility, Waiver
 from services.registration.entries.domain import (
     FOLLOWS,
     Candidate,
-    Recommendation,
     anniversary,
     moved,
-    ordered,
     verdict,
 )
-from shared.errors import Faulty, Refused
+from shared.errors import Refused
 
 MEN = Eligibility(kind="born_after", date=date(1985, 5, 31), sex="男")
 WOMEN = Eligibility(kind="born_after", date=date(1983, 5, 31), sex="女")
 TWO_YEARS = Eligibility(kind="teaching_years", years=2, on=date(2026, 4, 10))
-A, B, C, D = (UUID(int=n) for n in range(1, 5))
-QUOTA = UUID(int=99)
 
 
 def person(**changes: object) -> Candidate:
@@ -85,42 +80,6 @@ def test_every_line_answers_at_once() -> None:
     ]
     told = verdict(person(is_member=False, born=date(1980, 1, 1), employment="退休"), rules, [])
     assert [r.code for r in told.reasons] == ["not_a_member", "born_too_early", "employment_excluded", "listed"]
-
-
-def order(*numbers: tuple[UUID, int]) -> list[Recommendation]:
-    return [Recommendation(entry_id=e, number=n) for e, n in numbers]
-
-
-def faults(wanted: list[Recommendation], bound: int | None) -> list[tuple[str, str]]:
-    try:
-        ordered(wanted, {w.entry_id: (QUOTA, bound) for w in wanted})
-    except Faulty as error:
-        return [(f.code, f.field) for f in error.faults]
-    return []
-
-
-def test_a_branch_may_put_as_many_in_order_as_its_quota() -> None:
-    assert faults(order((A, 1), (B, 2), (C, 3)), 3) == []
-
-
-def test_one_more_than_the_quota_is_named() -> None:
-    assert faults(order((A, 1), (B, 2), (C, 3), (D, 4)), 3) == [("over_quota", f"numbers.{D}")]
-
-
-def test_a_number_given_twice_is_named_at_both() -> None:
-    assert faults(order((A, 1), (B, 1)), None) == [("number_twice", f"numbers.{A}"), ("number_twice", f"numbers.{B}")]
-
-
-def test_a_number_starts_at_one() -> None:
-    assert faults(order((A, 0)), 3) == [("number_below_one", f"numbers.{A}")]
-
-
-def test_the_same_number_in_two_quotas_is_no_clash() -> None:
-    assert ordered(order((A, 1), (B, 1)), {A: (QUOTA, 1), B: (UUID(int=98), 1)}) == {A: 1, B: 1}
-
-
-def test_a_gap_in_the_numbers_is_closed_up_and_uses_no_quota() -> None:
-    assert ordered(order((C, 4), (A, 1), (B, 2)), dict.fromkeys((A, B, C), (QUOTA, 3))) == {A: 1, B: 2, C: 3}
 
 
 def test_no_step_leads_out_of_a_final_state() -> None:

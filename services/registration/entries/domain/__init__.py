@@ -1,8 +1,9 @@
-"""Rules of an entry: eligibility, quotas of a branch, states. Pure: no I/O, no clock, no randomness.
+"""Rules of an entry: eligibility, numbers it uses up, states. Pure: no I/O, no clock, no randomness.
 
-An *entry* is one person in one division of an activity. Words: `eligibility` (may the person take part), `quota` (what
-a branch may send), `recommendation` (the branch's own order), `state` (where the entry stands).
-Not here: places and the waiting list (slice `admissions`), order and code (slice `draws`).
+An *entry* is one person in one division of an activity. Words: `eligibility` (may the person take part), `state` (where
+the entry stands), `number` (what it uses up of a limit).
+Not here: the branch's order (slice `recommendations`), places and the waiting list (slice `admissions`), order and code
+(slice `draws`).
 """
 
 from services.registration.entries.domain.eligibility import (
@@ -16,7 +17,6 @@ from services.registration.entries.domain.eligibility import (
     verdict,
 )
 from services.registration.entries.domain.entry import (
-    FIELDS,
     Entry,
     Numbers,
     SignUp,
@@ -24,21 +24,19 @@ from services.registration.entries.domain.entry import (
     content_hash,
     course_key,
     next_number,
-    returned,
 )
-from services.registration.entries.domain.quotas import Recommendation, ordered
 from services.registration.entries.domain.states import FOLLOWS, LIVE, moved
+from services.registration.entries.domain.telling import Say, told
 
 __all__ = [
-    "FIELDS",
     "FOLLOWS",
     "LIVE",
     "Candidate",
     "Entry",
     "Numbers",
     "Reason",
-    "Recommendation",
     "Rule",
+    "Say",
     "SignUp",
     "Verdict",
     "Waived",
@@ -49,7 +47,6 @@ __all__ = [
     "course_key",
     "moved",
     "next_number",
-    "ordered",
-    "returned",
+    "told",
     "verdict",
 ]

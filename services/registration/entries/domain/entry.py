@@ -10,9 +10,6 @@ from msgspec import Struct
 from services.registration.entries.domain.eligibility import Reason, Waived
 from shared.errors import Fault, Faulty
 
-FIELDS = ("division", "course", "recommendation", "other")
-"""What a return can point at."""
-
 
 class SignUp(Struct, frozen=True, kw_only=True):
     """What a person sends; the id is made by the sender, so that sending it again is safe."""
@@ -86,18 +83,3 @@ def next_number(taken: frozenset[int], limit: int | None) -> int | None:
     if limit is None:
         return max(taken, default=0) + 1
     return next((n for n in range(1, limit + 1) if n not in taken), None)
-
-
-def returned(texts: dict[str, str]) -> tuple[Reason, ...]:
-    """Why the branch sends an entry back, field by field. texts: field -> what to correct.
-
-    Raises Faulty: return_reason_absent, return_field_unknown (field), return_reason_long.
-    """
-    said = {field: text.strip() for field, text in texts.items() if text.strip()}
-    faults = [Fault(code="return_field_unknown", field=f"reasons.{f}", value=f) for f in said if f not in FIELDS]
-    faults += [Fault(code="return_reason_long", field=f"reasons.{f}") for f, text in said.items() if len(text) > 300]
-    if not said:
-        faults = [Fault(code="return_reason_absent", field="reasons.other")]
-    if faults:
-        raise Faulty(faults)
-    return tuple(Reason(code="sent_back", field=field, text=text) for field, text in said.items())

@@ -1,17 +1,23 @@
-"""A branch puts its people in order, within its quota.
+"""A branch puts its people in order within its quota, and says what is to be corrected. Pure.
 
 A *quota* is an upper bound on approved entries of one branch; None means no bound. A *recommendation* is the branch's
 own order, 1 is first; it is unique within a quota and never above it.
-Not here: how large a quota is (slice `activities`), places of a division (slice `admissions`).
+A *return* sends an entry back with reasons, field by field.
+Not here: how large a quota is (slice `quotas`), places of a division (slice `admissions`).
 """
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
-from shared.errors import Fault, Faulty
+from shared.clock import written
+from shared.errors import Fault, Faulty, Refused
+
+FIELDS = ("division", "course", "recommendation", "other")
+"""What a return can point at."""
 
 
 class Recommendation(Struct, frozen=True, kw_only=True):
@@ -19,6 +25,23 @@ class Recommendation(Struct, frozen=True, kw_only=True):
 
     entry_id: UUID
     number: int
+
+
+def check_open(admission: str, closes: datetime, now: datetime) -> None:
+    """Raises Refused: admission_by_arrival (nobody is ranked), review_closed (closes)."""
+    if admission == "arrival":
+        raise Refused("admission_by_arrival")
+    if now >= closes:
+        raise Refused("review_closed", closes=written(closes))
+
+
+def check_known(wanted: list[Recommendation], under_review: frozenset[UUID]) -> None:
+    """Raises Faulty: entry_not_open, for each entry that is not under this branch's review."""
+    faults = [
+        Fault(code="entry_not_open", field=f"numbers.{w.entry_id}") for w in wanted if w.entry_id not in under_review
+    ]
+    if faults:
+        raise Faulty(faults)
 
 
 def ordered(wanted: list[Recommendation], quotas: Mapping[UUID, tuple[UUID, int | None]]) -> dict[UUID, int]:
@@ -53,3 +76,18 @@ def _fault(
     if seen[(quota_id, wanted.number)] > 1:
         return "number_twice"
     return "over_quota" if bound is not None and place > bound else ""
+
+
+def said_back(texts: dict[str, str]) -> dict[str, str]:
+    """What is to be corrected, field by field, blanks trimmed. texts: field -> sentence.
+
+    Raises Faulty: return_reason_absent, return_field_unknown (field), return_reason_long.
+    """
+    said = {field: text.strip() for field, text in texts.items() if text.strip()}
+    faults = [Fault(code="return_field_unknown", field=f"reasons.{f}", value=f) for f in said if f not in FIELDS]
+    faults += [Fault(code="return_reason_long", field=f"reasons.{f}") for f, text in said.items() if len(text) > 300]
+    if not said:
+        faults = [Fault(code="return_reason_absent", field="reasons.other")]
+    if faults:
+        raise Faulty(faults)
+    return said
