@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from services.scoring.panels import actions as panels
 from services.scoring.panels.domain import Panel, Seat
 from services.scoring.rubrics.domain import Rule, Stage
@@ -13,6 +15,8 @@ from tests.scoring.samples import TEACHING, judge
 from tests.scoring.stage import Hall, hall
 
 FIRST_RESERVE = 101
+SHARED = msgspec.structs.replace(TEACHING, ties=("shared",))
+"""The teaching rule, but ties are shared: `Hall.mark_all` ties everybody."""
 
 
 def unit(place: int) -> UUID:

@@ -1,0 +1,63 @@
+from collections.abc import Awaitable, Callable
+
+import httpx
+
+from services.scoring.divisions import actions as divisions
+from services.scoring.panels import actions as panels
+from services.scoring.printouts import domain
+from shared.db import transaction
+from tests.conftest import Database
+from tests.scoring.people import sign_in
+from tests.scoring.samples import judge
+from tests.scoring.seated import SHARED, seated, unit
+
+Open = Callable[..., Awaitable[httpx.AsyncClient]]
+
+
+def say(key: str, /, **values: object) -> str:
+    return f"{key} {' '.join(f'{name}={value}' for name, value in values.items())}".strip()
+
+
+async def test_the_summary_shows_each_judges_total_and_who_did_not_count(scoring_database: Database) -> None:
+    place = await seated(scoring_database, rule=SHARED, units={judge(4): unit(1)})
+    everybody = {1: "25.0", 2: "27.0", 3: "28.0", 5: "29.0", 6: "26.0", 7: "24.0", 101: "30.0"}
+    for number, content in everybody.items():
+        parts = {"design": {"design": "18.0"}, "lesson": {"content": content, "delivery": "40.0"}, "reflection": {"reflection": "4.0"}}
+        await place.send(*(place.revision(judge(number), place.entries[0], part, marks) for part, marks in parts.items()))
+    async with transaction(place.pool, "scoring_desk") as tx:
+        gathered = await divisions.gather(tx, place.division_id, "final")
+        assignments = await panels.assignments(tx, place.division_id)
+    (line,) = domain.summary_lines(gathered, assignments, SHARED.parts, say)
+    assert [each["text"] for each in line["totals"]] == ["87.0", "89.0", "90.0", "92.0", "91.0", "88.0", "86.0"]
+    assert [each["text"] for each in line["totals"] if each["left_out"]] == ["92.0", "86.0"]
+    assert line["shown"] == "89.00"
+    assert domain.stand_ins(gathered, assignments, say) == ["print.stand_in code=A01 seat=4 name=候补1"]
+    pages = domain.sheet_pages(gathered, assignments, SHARED.parts, say)
+    assert len(pages) == 2 * 7 * 3
+    fourth = next(page for page in pages if page["code"] == "A01" and page["seat"] == 4 and page["part"] == "lesson")
+    assert (fourth["judge"], fourth["sum"], [row["mark"] for row in fourth["rows"]]) == ("候补1", "70.0", ["30.0", "40.0"])
+    blank = next(page for page in pages if page["code"] == "A02")
+    assert (blank["sum"], blank["position"], blank["proof"]) == ("", None, "print.not_sent")
+
+
+async def test_sheets_and_summary_are_pdf(scoring_database: Database, client: Open) -> None:
+    place = await seated(scoring_database, rule=SHARED)
+    await place.mark_all()
+    keeper = await sign_in(scoring_database, await client(scoring_database), "scorekeeper")
+    for name in ("sheets", "summary"):
+        answer = await keeper.get(f"/scoring/divisions/{place.division_id}/{name}.pdf", accept="application/pdf")
+        assert answer.status_code == 200 and answer.content.startswith(b"%PDF")
+        assert answer.headers["content-type"] == "application/pdf"
+    assert (await keeper.get(f"/scoring/divisions/{place.division_id}/summary.pdf?stage=preselection")).status_code == 404
+
+
+def test_what_set_an_entry_apart_is_said_in_words() -> None:
+    from services.scoring.divisions.domain import decided
+
+    assert decided("result", SHARED.parts, say) == ""
+    assert decided("part:lesson", SHARED.parts, say) == "print.decided_part part=lesson"
+    assert decided("panel_vote", SHARED.parts, say) == "print.decided_panel_vote"
+
+
+def test_a_checksum_is_four_groups_of_four() -> None:
+    assert domain.checksum("0123456789abcdef" * 4) == "0123 4567 89ab cdef"
