@@ -37,6 +37,11 @@ UNSTORABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableChara
 """What a text with a NUL raises, wherever it came from: no page of ours sends one."""
 
 
+def is_away(error: Exception) -> bool:
+    """Whether the server is away. A value that asyncpg cannot encode is an InterfaceError too, but waiting cures nothing."""
+    return isinstance(error, UNAVAILABLE) and not isinstance(error, ValueError)
+
+
 async def pool(url: str, size: int = 8) -> Pool:
     """A pool of `size` connections at most; made lazily, so a server that is still starting is no error."""
     return await asyncpg.create_pool(url, min_size=0, max_size=size, command_timeout=30)

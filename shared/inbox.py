@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from shared.bus import Bus, Msg, NatsError
 from shared.clock import Clock
-from shared.db import UNAVAILABLE, Pool, Transaction, transaction
+from shared.db import Pool, Transaction, is_away, transaction
 from shared.events import Event, decode
 
 log = structlog.get_logger()
@@ -86,11 +86,12 @@ class Inbox:
                 log.info("event waits", consumer=consumer.name, reason=str(waits))
                 await message.nak(delay=1)
                 return
-            except UNAVAILABLE as error:
-                log.info("consumer waits for the database", consumer=consumer.name, error=type(error).__name__)
-                await asyncio.sleep(0.5)
-                await message.in_progress()
-            except Exception as error:  # noqa: BLE001 - any other failure is the message's own: it must not stop those behind it
+            except Exception as error:  # noqa: BLE001 - a failure of the message's own must not stop those behind it
+                if is_away(error):
+                    log.info("consumer waits for the database", consumer=consumer.name, error=type(error).__name__)
+                    await asyncio.sleep(0.5)
+                    await message.in_progress()
+                    continue
                 key = f"{consumer.name} {message_id}"
                 self._failures[key] += 1
                 undecodable = isinstance(error, msgspec.DecodeError)

@@ -11,7 +11,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from shared.db import UNAVAILABLE, UNSTORABLE
+from shared.db import UNSTORABLE, is_away
 from shared.errors import Faulty, NotSignedIn, Told
 from shared.web.edge import HTML, House, language_of, phrase, sentence
 
@@ -53,7 +53,7 @@ def _known(error: Exception) -> tuple[int, str, dict[str, object]]:
         return (error.status_code, "body_wrong", {"detail": error.detail}) if error.status_code < 500 else (500, "bug", {})
     if isinstance(error, UNSTORABLE):
         return 400, "body_wrong", {"detail": "NUL"}
-    if isinstance(error, UNAVAILABLE):
+    if is_away(error):
         return 503, "database_away", {}
     return 500, "bug", {}
 
