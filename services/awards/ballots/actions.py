@@ -3,6 +3,7 @@
 The transaction that casts a paper marks the voter's seat and drops the votes; nothing else knows both.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from services.awards.scorecards.domain import Standing
 from shared.db import Transaction
 from shared.errors import Conflict, Fault, Faulty, Missing
 from shared.ids import secret_id
-from shared.tables import Folder
+from shared.tables import Folder, Row
 
 REVOTE_LASTS = timedelta(minutes=30)
 
@@ -199,17 +200,22 @@ def check(folder: Folder, known: programmes.Programmes, faults: list[Fault]) -> 
     before = len(faults)
     nominated = nominations.check(folder, known, faults)
     standings = scorecards.check(folder, known, nominated, faults)
-    votes = _votes(folder, known, faults)
+    rows = {row.number: row for row in folder.table("votes.csv", VOTES, faults)} if "votes.csv" in folder.files else {}
+    votes = _votes(rows.values(), known, faults)
     for each in known.loaded:
         eligible = _eligible_in_file(each, known.categories, nominated[each.programme.key], standings, faults)
         if len(faults) == before and votes[each.programme.key]:
             committee = [account for account, _ in known.committee]
-            faults += domain.rehearse(each.programme, eligible, committee, votes[each.programme.key])
+            for fault in domain.rehearse(each.programme, eligible, committee, votes[each.programme.key]):
+                row = rows.get(fault.row or 0)
+                faults.append(row.fault(fault.code, fault.column, **fault.values) if row else fault)
 
 
-def _votes(folder: Folder, known: programmes.Programmes, faults: list[Fault]) -> dict[str, list[domain.FileVote]]:
+def _votes(
+    rows: Iterable[Row], known: programmes.Programmes, faults: list[Fault]
+) -> dict[str, list[domain.FileVote]]:
     votes: dict[str, list[domain.FileVote]] = {each.programme.key: [] for each in known.loaded}
-    for row in folder.table("votes.csv", VOTES, faults) if "votes.csv" in folder.files else []:
+    for row in rows:
         programme = known.find(row["programme"] or "")
         if programme is None:
             faults.append(row.fault("programme_unknown", "programme"))
@@ -234,7 +240,7 @@ def _eligible_in_file(
     rule = each.programme
     answers = opinions.answers_in_file(rule, nominated)
     for branch, silent in answers.silent:
-        faults.append(Fault(code="office_silent", file=each.file, field="consultation.reply", value=branch,
+        faults.append(Fault(code="office_silent", file=each.file, column="consultation.reply", value=branch,
                             values={"office": silent, "branch": branch}))  # fmt: skip
     eligible: dict[str, list[str]] = {}
     for branch in nominated:

@@ -91,7 +91,14 @@ def check(folder: Folder, known: programmes.Programmes, faults: list[Fault]) -> 
             faults.append(row.fault("programme_unknown", "programme"))
         elif row["branch"]:
             lines[programme.key].append(
-                Line(programme=programme.key, branch_code=row["branch"], reason=row["reason"] or "", row=row.number)
+                Line(
+                    programme=programme.key,
+                    branch_code=row["branch"],
+                    reason=row["reason"] or "",
+                    row=row.number,
+                    sheet=row.sheet,
+                    headers=row.headers,
+                )
             )
     for each in known.loaded:
         faults += domain.check_lines(each.programme, known.categories, lines[each.programme.key])

@@ -42,12 +42,14 @@ class Place(Struct, frozen=True, kw_only=True):
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """One line of the sheet 推荐; `row` as the user's program counts it."""
+    """One line of the sheet 推荐; `row` as the user's program counts it, `headers` as its sheet writes them."""
 
     programme: str
     branch_code: str
     reason: str
     row: int
+    sheet: str = "推荐"
+    headers: dict[str, str] = {}
 
 
 def admit(
@@ -120,5 +122,11 @@ def check_lines(programme: Programme, categories: dict[str, str], lines: list[Li
 def _fault(code: str, line: Line, column: str, **values: str | int) -> Fault:
     value = line.branch_code if column == "branch" else line.reason
     return Fault(
-        code=code, file="nominations.xlsx", sheet="推荐", row=line.row, column=column, value=value, values=values
+        code=code,
+        file="nominations.xlsx",
+        sheet=line.sheet,
+        row=line.row,
+        column=line.headers.get(column, column),
+        value=value,
+        values=values,
     )

@@ -66,7 +66,7 @@ def check(folder: Folder, files: list[str], faults: list[Fault]) -> Programmes:
     seen: set[str] = set()
     for each in loaded:
         if each.programme.key in seen:
-            faults.append(Fault(code="key_twice", file=each.file, field="key", values={"key": each.programme.key}))
+            faults.append(Fault(code="key_twice", file=each.file, column="key", values={"key": each.programme.key}))
         seen.add(each.programme.key)
         faults += domain.check_references(
             each.programme,

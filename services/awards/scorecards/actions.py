@@ -16,7 +16,7 @@ from shared.db import Transaction
 from shared.errors import Fault, Refused
 from shared.tables import Folder
 
-SHEETS = ("考核", "scorecards")
+FILE, SHEETS = "nominations.xlsx", ("考核", "scorecards")
 
 
 async def record(
@@ -65,8 +65,10 @@ def check(
 ) -> dict[str, dict[str, Standing]]:
     """Check the sheet 考核: programme key -> branch code -> what its scorecard comes to.
 
-    nominated: programme key -> branch codes; every item of each of them must have both scores.
+    nominated: programme key -> branch codes; every item of each of them must have both scores. Where a row is wrong, or
+    the sheet 推荐 is, what follows from it is not told as well.
     """
+    before, is_clean = len(faults), not any(each.file == FILE for each in faults)
     sheets: dict[tuple[str, str], dict[str, dict[str, int]]] = {}
     for row in nominations.sheet(folder, SHEETS, SCORECARDS, faults):
         programme = known.find(row["programme"] or "")
@@ -74,7 +76,10 @@ def check(
             faults.append(row.fault("programme_unknown", "programme"))
             continue
         if row["branch"] not in nominated[programme.key]:
-            faults.append(row.fault("branch_not_nominated", "branch"))
+            if is_clean and row["branch"]:
+                faults.append(row.fault("branch_not_nominated", "branch"))
+            continue
+        if any(each.file == FILE and each.sheet == row.sheet and each.row == row.number for each in faults):
             continue
         of = sheets.setdefault((programme.key, row["branch"]), {"self": {}, "audited": {}})
         for kind, column in (("self", "self_score"), ("audited", "audited_score")):
@@ -85,11 +90,12 @@ def check(
                     name: value if isinstance(value, int) else str(value) for name, value in refusal.values.items()
                 }
                 faults.append(row.fault(refusal.code, "item" if refusal.code == "item_unknown" else column, **values))
-                continue
+                break
             if row["item"] in of[kind]:
                 faults.append(row.fault("item_twice", "item"))
             of[kind][row["item"]] = score
-    return _complete(known, nominated, sheets, faults)
+    is_whole = is_clean and len(faults) == before
+    return _complete(known, nominated, sheets, faults if is_whole else [])
 
 
 def _complete(

@@ -68,6 +68,13 @@ def test_a_missing_second_round_is_asked_for() -> None:
     assert [code for code, *_ in checked(folder)] == ["round_absent"]
 
 
+def test_a_voter_with_a_paper_and_no_votes_is_told() -> None:
+    folder = shipped("jianglin-2026")
+    lines = folder.files["votes.csv"].decode().splitlines()
+    folder.files["votes.csv"] = "\n".join(line for line in lines if "-2026,1,1013," not in line).encode()
+    assert [(code, value) for code, _, _, value in checked(folder)] == [("voter_silent", "1013")]
+
+
 def test_names_that_nobody_knows_are_told() -> None:
     text = sample.TEXT.replace("due = 9", "due = 8").replace('["1015"]', '["9999"]').replace('["机关"]', '["工厂"]')
     assert sorted(code for code, *_ in checked(sample.folder(text))) == ["category_unknown", "due_differs", "member_unknown"]

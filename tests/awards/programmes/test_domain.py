@@ -12,7 +12,7 @@ from tests.awards.sample import data, faults_of, programme
 
 
 def told(table: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(fault.code, fault.field) for fault in faults_of(table)]
+    return [(fault.code, fault.column) for fault in faults_of(table)]
 
 
 def test_the_shipped_rule_is_read_whole() -> None:

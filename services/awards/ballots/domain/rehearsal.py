@@ -26,7 +26,7 @@ def rehearse(
     """Faults of a programme's votes. eligible: stratum -> branch codes that may stand; committee: accounts.
 
     Adds vote_twice, choice_unknown, member_unknown, no_paper, branch_not_in_round, choice_missing,
-    too_many_supported, round_absent, round_not_held.
+    too_many_supported, voter_silent, round_absent, round_not_held.
     """
     codes = sorted({code for of in eligible.values() for code in of})
     ids = {code: UUID(int=number) for number, code in enumerate(codes, 1)}
@@ -44,6 +44,8 @@ def rehearse(
         if not of:
             return [_fault("round_absent", None, "round", str(number), round=number)]
         faults += _lines(of, committee, papers, ids, contests)
+        silent = sorted(papers - {vote.voter for vote in of})
+        faults += [_fault("voter_silent", None, "voter", voter, round=number) for voter in silent]
         cast = {voter: _paper(of, voter, ids) for voter in dict.fromkeys(vote.voter for vote in of)}
         if not faults:
             faults += _papers(programme, contests, cast, {value: key for key, value in ids.items()})

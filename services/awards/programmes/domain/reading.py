@@ -66,9 +66,9 @@ class Table:
             self.fault("wrong_kind", "", data, wanted="table")
 
     def fault(self, code: str, at: str, value: object = "", **values: str | int) -> None:
-        field = ".".join(part for part in (self.path, at) if part)
+        column = ".".join(part for part in (self.path, at) if part)
         text = "" if value is None else str(value)
-        self.faults.append(Fault(code=code, file=self.file, field=field, value=text, values=values))
+        self.faults.append(Fault(code=code, file=self.file, column=column, value=text, values=values))
 
     def missing(self, key: str) -> None:
         question = "_".join(part for part in ("question", self.name, key) if part)

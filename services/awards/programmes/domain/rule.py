@@ -195,8 +195,8 @@ def check_references(
     """Faults of names that nothing else in the season knows. categories: branch code -> category."""
     faults = []
 
-    def fault(code: str, field: str, value: str, **values: str | int) -> None:
-        faults.append(Fault(code=code, file=file, field=field, value=value, values=values))
+    def fault(code: str, column: str, value: str, **values: str | int) -> None:
+        faults.append(Fault(code=code, file=file, column=column, value=value, values=values))
 
     if programme.ballot.due != len(committee):
         fault("due_differs", "ballot.due", str(programme.ballot.due), committee=len(committee))
