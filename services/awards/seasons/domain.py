@@ -153,10 +153,13 @@ def _division(table: dict[str, Any], activity: str, number: int, faults: list[Fa
     if ties not in ("", "expand", "shrink"):
         _fault(faults, "tier_ties_wrong", f"{place}tier_ties", ties)
         ties = ""
+    tiers = _tiers(table.get("tiers"), place, faults)
+    places, counted = table.get("places"), sum(tier.count or 0 for tier in tiers)
+    if isinstance(places, int) and counted > places:
+        _fault(faults, "tiers_exceed_places", f"{place}tiers", counted, places=places)
     return DivisionLine(
         key=_text(table, "key", place, faults), title=_text(table, "title", place, faults),
-        title_en=_text(table, "title_en", place, faults, needed=False), tiers=_tiers(table.get("tiers"), place, faults),
-        tier_ties=ties,
+        title_en=_text(table, "title_en", place, faults, needed=False), tiers=tiers, tier_ties=ties,
     )  # fmt: skip
 
 
