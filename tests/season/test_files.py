@@ -334,6 +334,26 @@ CASES: dict[str, tuple[str, Change, Fault]] = {
         row(NOMINATIONS, "good-branch-2026", "01", "又一次"),
         fault("branch_nominated", NOMINATIONS, sheet="推荐", row=4, column="分工会代码", value="01"),
     ),
+    "a nomination of an unknown branch": (
+        "awards",
+        cell(NOMINATIONS, "B3", "07"),
+        fault("branch_unknown", NOMINATIONS, sheet="推荐", row=3, column="分工会代码", value="07"),
+    ),
+    "an item that the scorecard does not have": (
+        "awards",
+        cell(NOMINATIONS, "C2", "meeting", sheet=1),
+        fault("item_unknown", NOMINATIONS, sheet="考核", row=2, column="考核项", value="meeting", values={"item": "meeting"}),
+    ),
+    "a score in words": (
+        "awards",
+        cell(NOMINATIONS, "E2", "好", sheet=1),
+        fault("cell_not_decimal", NOMINATIONS, sheet="考核", row=2, column="审核分", value="好"),
+    ),
+    "scorecards without a column": (
+        "awards",
+        cell(NOMINATIONS, "B1", "部门", sheet=1),
+        fault("column_absent", NOMINATIONS, sheet="考核", row=1, column="分工会代码"),
+    ),
     "a score above the item's highest": (
         "awards",
         cell(NOMINATIONS, "E2", 51, sheet=1),
