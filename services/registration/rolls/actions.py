@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from services.registration.activities import actions as activities
@@ -79,7 +80,7 @@ async def seal(
 
     seed: 32 random bytes for codes still lacking. The same id gets the same roll again.
     Raises Refused: review_open (closes), preselection_not_used, preselection_over, draw_missing, unit_missing (entry),
-    roll_empty, roll_unchanged, roll_opened.
+    roll_empty, roll_unchanged, roll_opened, roll_too_large (most).
     """
     activity = await activities.of_division(tx, division_id)
     await admissions.lock(tx, division_id)
@@ -107,8 +108,10 @@ async def seal(
         sealed_at=now,
         sealed_by=by,
     )
+    event = _event(roll, items)
+    domain.check_size(len(msgspec.json.encode(event)))
     await store.add(tx, roll, items, behind)
-    await outbox.add(tx, _event(roll, items))
+    await outbox.add(tx, event)
     return await _sealed(tx, roll, True)
 
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from services.registration.events import RollLine
 from shared.errors import NotAllowed, Refused
+from shared.events import MOST_BYTES
 
 Stage = Literal["preselection", "final"]
 
@@ -59,6 +60,12 @@ def checked(items: list[RollLine], before: list[RollLine] | None) -> list[RollLi
     if before is not None and is_same(items, before):
         raise Refused("roll_unchanged")
     return arranged(items)
+
+
+def check_size(count: int) -> None:
+    """A roll travels as one event. count: its bytes. Raises Refused: roll_too_large (most, in KiB)."""
+    if count > MOST_BYTES:
+        raise Refused("roll_too_large", most=MOST_BYTES // 1024)
 
 
 def is_same(items: list[RollLine], before: list[RollLine]) -> bool:

@@ -1,5 +1,6 @@
 """The addresses of entries, asked as a program and as a browser, signed in as the users would be."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +22,15 @@ async def test_a_sign_up_is_answered_with_its_state_and_the_same_id_gets_the_sam
     first, again = await hall.signs_up("2001", id), await hall.signs_up("2001", id)
     assert (first.status_code, first.json()["state"], first.json()["eligible"]) == (201, "submitted", True)
     assert again.json() == first.json()
+    assert await hall.database.value("SELECT count(*) FROM entries") == 1
+
+
+async def test_64_requests_at_once_with_the_same_id_are_one_sign_up(hall: Hall) -> None:
+    id = uuid4()
+    await hall.who("2001")
+    told = await asyncio.gather(*(hall.signs_up("2001", id) for _ in range(64)))
+    assert {each.status_code for each in told} == {201}
+    assert len({each.text for each in told}) == 1
     assert await hall.database.value("SELECT count(*) FROM entries") == 1
 
 

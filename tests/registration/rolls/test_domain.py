@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from services.registration.events import RollLine
-from services.registration.rolls.domain import arranged, checked, commitment, is_open, opened_by, roll_hash
+from services.registration.rolls.domain import arranged, check_size, checked, commitment, is_open, opened_by, roll_hash
 from shared.errors import NotAllowed, Refused
 
 DIVISION, UNIT, ONE, TWO = (UUID(int=n) for n in range(1, 5))
@@ -52,3 +52,9 @@ def test_two_people_open_a_roll() -> None:
     assert is_open(opened_by(one, "supervisor", TWO))
     with pytest.raises(NotAllowed, match="two_people_open"):
         opened_by(one, "supervisor", ONE)
+
+
+def test_a_roll_that_cannot_travel_is_refused() -> None:
+    check_size(512 * 1024)
+    with pytest.raises(Refused, match="roll_too_large"):
+        check_size(512 * 1024 + 1)
