@@ -49,7 +49,9 @@ async def begin_try(tx: Transaction, account: str) -> Account | None:
     """Count a try of this account, known or not, and find it. Raises Refused: sign_in_paused, sign_in_busy."""
     key = TRY + account
     await store.add_try(tx, key)
-    own = await store.tries(tx, key, timedelta(minutes=domain.ACCOUNT_MINUTES))
+    lately = timedelta(minutes=domain.ACCOUNT_MINUTES)
+    await store.forget_old_tries(tx, TRY, lately)
+    own = await store.tries(tx, key, lately)
     every = await store.all_tries(tx, TRY, timedelta(seconds=domain.ALL_SECONDS))
     domain.check_pace(own, every)
     return await store.by_name(tx, account)

@@ -109,9 +109,24 @@ async def add_try(tx: Transaction, key: str) -> None:
 
 
 async def tries(tx: Transaction, key: str, within: timedelta) -> int:
-    """How many tries the key has; older ones are forgotten. System time."""
-    await tx.execute("DELETE FROM limits WHERE key = $1 AND at < clock_timestamp() - $2::interval", key, within)
-    return int(await tx.fetchval("SELECT count(*) FROM limits WHERE key = $1", key))
+    """How many tries the key has had lately. System time."""
+    return int(
+        await tx.fetchval(
+            "SELECT count(*) FROM limits WHERE key = $1 AND at > clock_timestamp() - $2::interval", key, within
+        )
+    )
+
+
+async def forget_old_tries(tx: Transaction, prefix: str, within: timedelta) -> None:
+    """Forget the tries of all keys that count no longer; rows another transaction is at are left to it."""
+    await tx.execute(
+        """
+        DELETE FROM limits WHERE ctid IN (
+            SELECT ctid FROM limits WHERE starts_with(key, $1) AND at < clock_timestamp() - $2::interval
+               FOR UPDATE SKIP LOCKED)""",
+        prefix,
+        within,
+    )
 
 
 async def all_tries(tx: Transaction, prefix: str, within: timedelta) -> int:

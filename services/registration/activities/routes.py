@@ -8,6 +8,7 @@ import msgspec
 from litestar import Response
 from litestar.params import FromPath
 
+from services.registration.accounts import actions as accounts
 from services.registration.activities import actions
 from services.registration.activities.domain import Activity, phase
 from shared.web.edge import EdgeDep
@@ -19,8 +20,10 @@ async def home(edge: EdgeDep) -> Response[Any]:
     """Where each reader goes on."""
     async with edge.transaction() as tx:
         called = await actions.called(tx, edge.now)
+    async with edge.gate() as tx:
+        is_set_up = await accounts.is_set_up(tx)
     shown = [_line(each, edge.now) for each in called]
-    return edge.page("home.html", activities=shown, json={"activities": shown})
+    return edge.page("home.html", activities=shown, is_set_up=is_set_up, json={"activities": shown})
 
 
 @get("/registration/activities", audience="registration_public")

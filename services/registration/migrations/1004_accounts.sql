@@ -30,6 +30,8 @@ GRANT SELECT (person_id, account, handle, password_set_at, first_code_issued_at)
 GRANT SELECT (person_id, account, handle) ON accounts TO registration_system;
 GRANT SELECT (person_id, account, handle, password_set_at, first_code_issued_at) ON accounts TO registration_supervisor;
 GRANT SELECT ON grants TO registration_supervisor;
+-- To lock old tries before they are forgotten; nothing updates one.
+GRANT UPDATE (at) ON limits TO registration_gate;
 
 -- migrate:down
 

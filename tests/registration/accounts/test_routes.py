@@ -172,3 +172,23 @@ async def test_a_first_code_used_by_two_at_once_lets_one_in(
     both = [await client(registration_database), await client(registration_database)]
     answers = await asyncio.gather(*(sent(each, "/registration/passwords", choice) for each in both))
     assert sorted(each.status_code for each in answers) == [201, 422]
+
+
+async def test_tries_count_for_a_quarter_of_an_hour_and_are_then_forgotten(
+    organiser: httpx.AsyncClient, client: Open, registration_database: Any
+) -> None:
+    await registration_database.execute(
+        "INSERT INTO limits (key, at) SELECT 'sign_in admin', clock_timestamp() - interval '16 minutes' FROM generate_series(1, 20)"
+    )
+    opened = await client(registration_database)
+    answer = await sent(opened, "/registration/session", {"account": "admin", "password": "wrong wrong wrong"})
+    assert answer.json()["code"] == "sign_in_failed"
+    assert await registration_database.value("SELECT count(*) FROM limits") == 1
+
+
+async def test_the_home_page_of_a_fresh_installation_leads_to_the_first_visit(
+    client: Open, registration_database: Any
+) -> None:
+    opened = await client(registration_database)
+    page = await opened.get("/registration/", headers={"Accept": "text/html"})
+    assert 'href="/registration/setup"' in page.text
