@@ -14,7 +14,7 @@ from services.scoring.rubrics.domain import Drop, RoundingRule, Rule
 from services.scoring.sheets.domain import Assigned, Marked
 from services.scoring.standings.domain import Line, Pending, Standings, TieLot, TieVote, check_vote, standings, winner
 from shared.errors import Refused
-from shared.exact import Ratio, Rounding
+from shared.exact import Ratio, Rounding, count
 from shared.ids import lot
 from tests.contracts.source import ROOT
 from tests.scoring.samples import PLAIN, TEACHING, criterion, entry, judge, panel, part, sheet, talks
@@ -53,6 +53,28 @@ def rule(**changes: object) -> Rule:
 def test_an_aggregate_is_exact(changes: dict[str, object], marks: list[str], result: Fraction) -> None:
     (line,) = ranked(rule(**changes), {A: marks}).lines
     assert line.result.fraction == result
+
+
+@pytest.mark.parametrize(
+    ("marks", "published"),
+    [
+        ("7.5 7.0 8.25 7.75 7.5 7.25 8.0 8.0 7.75", "7.68"),
+        ("6.5 7.25 7.5 7.25 6.0 5.75 7.0 6.75 7.0", "6.82"),
+        ("7.25 8.0 8.5 8.25 8.0 8.0 8.0 8.25 8.0", "8.07"),
+        ("9.75 9.5 9.75 9.25 10.0 9.5 8.75 9.25 10.0", "9.57"),
+    ],
+)
+def test_published_panel_scores_are_reproduced(marks: str, published: str) -> None:
+    """Figure skating 2016-17, components: ISU protocols as collected by BuzzFeed News (CC BY 4.0)."""
+    quarters = rule(
+        aggregate="trimmed_mean", level="criterion", drop=Drop(1, 1), parts=(part("talk", criterion("talk", 40, Ratio(1, 4))),)
+    )
+    sheets = [
+        Marked(judge_id=judge(number), entry_id=A, part="talk", marks={"talk": count(text, Fraction(1, 4))})
+        for number, text in enumerate(marks.split(), start=1)
+    ]
+    (line,) = standings(quarters, [A], panel([A], 9), sheets).lines
+    assert line.shown == published
 
 
 def two_parts(level: str) -> Rule:
