@@ -9,6 +9,7 @@ import io
 import re
 import tomllib
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -69,7 +70,7 @@ class Folder:
         if len(files) == 1:
             (content,) = files.values()
             if content[:4] == b"PK\x03\x04" and next(iter(files)).lower().endswith(".zip"):
-                files = dict(_unzipped(content))
+                files = _unzipped(content)
         files = {path.replace("\\", "/").removeprefix("./"): content for path, content in files.items()}
         tops = {path.split("/", 1)[0] for path in files}
         if "season.toml" not in files and len(tops) == 1 and all("/" in path for path in files):
@@ -100,7 +101,11 @@ class Folder:
         content = self._content(name, faults)
         if content is None:
             return []
-        grid = _csv_grid(name, content, faults) if name.lower().endswith(".csv") else _sheet_grid(name, content, sheet, faults)
+        grid = (
+            _csv_grid(name, content, faults)
+            if name.lower().endswith(".csv")
+            else _sheet_grid(name, content, sheet, faults)
+        )
         if grid is None:
             return []
         if len(grid) > MOST_ROWS:
@@ -115,13 +120,15 @@ class Folder:
         return self.files[name]
 
 
-def _unzipped(content: bytes) -> Iterator[tuple[str, bytes]]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(each.file_size for each in archive.infolist()) > 64 * 1024 * 1024:
-            return
-        for each in archive.infolist():
-            if not each.is_dir():
-                yield each.filename, archive.read(each)
+def _unzipped(content: bytes) -> dict[str, bytes]:
+    """The files of an archive; none if it is broken or would grow too large."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(each.file_size for each in archive.infolist()) > 64 * 1024 * 1024:
+                return {}
+            return {each.filename: archive.read(each) for each in archive.infolist() if not each.is_dir()}
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+        return {}
 
 
 def _csv_grid(name: str, content: bytes, faults: list[Fault]) -> list[list[Any]] | None:
@@ -149,7 +156,9 @@ def _sheet_grid(name: str, content: bytes, sheet: str | None, faults: list[Fault
     return workbook.get_sheet_by_name(sheet or workbook.sheet_names[0]).to_python(skip_empty_area=False)
 
 
-def _rows(file: str, sheet: str, grid: list[list[Any]], columns: tuple[Column, ...], faults: list[Fault]) -> Iterator[Row]:
+def _rows(
+    file: str, sheet: str, grid: list[list[Any]], columns: tuple[Column, ...], faults: list[Fault]
+) -> Iterator[Row]:
     header = [_as_text(cell) for cell in grid[0]] if grid else []
     places, headers = _places(file, sheet, header, columns, faults)
     for number, cells in enumerate(grid[1:], start=2):

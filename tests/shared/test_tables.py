@@ -102,3 +102,8 @@ def test_a_folder_may_come_as_a_browsers_folder_or_as_a_zip() -> None:
     expected = {"season.toml", "rules/a.toml"}
     assert set(Folder.of({"season/season.toml": b"key = 'x'", "season/rules/a.toml": b""}).files) == expected
     assert set(Folder.of({"my.zip": archive.getvalue()}).files) == expected
+
+
+def test_a_broken_archive_is_an_empty_folder() -> None:
+    for content in (b"PK\x03\x04broken", b"PK\x03\x04" + bytes(200)):
+        assert Folder.of({"season.zip": content}).files == {}

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import segno
 
 from services.awards.approvals import actions as approvals
@@ -24,6 +25,7 @@ from services.awards.certificates.domain import (
     normal_number,
     public_keys,
     sign,
+    with_room,
 )
 from services.awards.commendations import actions as commendations
 from services.awards.editions import actions as editions
@@ -34,7 +36,7 @@ from shared.errors import Conflict, Missing, Refused
 from shared.files import Files
 from shared.ids import new_id, secret_id
 
-__all__ = ["Checked", "check_number", "check_token", "issue", "public_keys", "revoke", "sheet", "tokens"]
+__all__ = ["Checked", "check_number", "check_token", "issue", "public_keys", "revoke", "sheet", "tokens", "unprinted"]
 
 TEMPLATE = Path(__file__).parent.parent / "templates" / "certificate.typ"
 
@@ -99,10 +101,18 @@ def _make(files: Files, contents: list[Content], private_pem: str, public_url: s
 
 
 def _print(content: Content, address: str) -> bytes:
+    """The sheet as PDF; a character outside the fonts leaves room to be written by hand."""
     drawn = io.BytesIO()
     segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=0, xmldecl=False)
-    fields = {field: getattr(content, field) for field in content.__struct_fields__}
+    said = {name: str(value) for name, value in msgspec.structs.asdict(content).items()}
+    unprinted = pdf.lacks("".join(said.values()))
+    fields = {name: with_room(value, unprinted) for name, value in said.items()}
     return pdf.render(TEMPLATE, {**fields, "qr": drawn.getvalue().decode(), "address": address})
+
+
+def unprinted(award: editions.AwardState) -> str:
+    """The characters that must be written on the sheet by hand, because the fonts lack them."""
+    return "".join(sorted(pdf.lacks(award.name + award.unit + award.work)))
 
 
 async def check_token(tx: Transaction, token: str, public_pem: str) -> Checked:

@@ -16,6 +16,7 @@ from joserfc.jwk import OKPKey
 from msgspec import Struct
 
 ALGORITHM = "Ed25519"
+BLANK = "\ue000"
 Point = Literal["signature", "content", "decision", "not_revoked", "paper", "bearer"]
 CHECKED: tuple[Point, ...] = ("signature", "content", "decision", "not_revoked")
 NEVER: tuple[Point, ...] = ("paper", "bearer")
@@ -140,3 +141,8 @@ def normal_number(typed: str) -> str:
     """A number as it is kept: capitals, half-width, no spaces, any dash."""
     half = "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in typed.strip())
     return "".join("-" if c in "‐‑‒–—−" else c for c in half if not c.isspace()).upper()
+
+
+def with_room(text: str, unprinted: frozenset[str]) -> str:
+    """The text with a blank to write in, U+E000, for each character outside the fonts; the template draws it."""
+    return "".join(BLANK if each in unprinted else each for each in text)

@@ -32,9 +32,18 @@ async def page(edge: EdgeDep, key: FromPath[str]) -> Response[Any]:
         edition = await editions.by_key(tx, key)
         decided = [each for each in await editions.award_states(tx, edition.id) if each.commendation_id]
         tokens = await actions.tokens(tx, edition.id)
-    told = [{"award_id": a.id, "number": a.certificate_no, "token": tokens.get(a.id)} for a in decided]
+    by_hand = {each.id: actions.unprinted(each) for each in decided}
+    told = [
+        {"award_id": a.id, "number": a.certificate_no, "token": tokens.get(a.id), "by_hand": by_hand[a.id]}
+        for a in decided
+    ]
     return edge.page(
-        "certificates.html", edition=edition, awards=decided, tokens=tokens, json={"key": key, "certificates": told}
+        "certificates.html",
+        edition=edition,
+        awards=decided,
+        tokens=tokens,
+        by_hand=by_hand,
+        json={"key": key, "certificates": told},
     )
 
 

@@ -1,5 +1,6 @@
 """From approval to a certificate that anybody can check."""
 
+import asyncio
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 from services.awards.certificates import actions as certificates
 from services.awards.certificates.domain import content_of, holds
 from services.awards.commendations import actions as commendations
+from services.awards.editions import actions as editions
 from services.awards.events import CommendationDecided
+from services.awards.notices import actions as notices
 from shared.db import transaction
 from shared.errors import Conflict, Missing, Refused
 from shared.files import Files
@@ -176,3 +179,35 @@ async def test_an_approval_needs_its_scan_body_and_number(awards_database: Datab
         async with transaction(awards_database.pool, "awards_office") as tx:
             with pytest.raises(Refused, match=code):
                 await approvals.approve(tx, files, edition_id, body, date(2026, 6, 3), number, scan, OFFICE, APPROVED)
+
+
+async def test_a_name_outside_the_fonts_is_kept_whole_and_flagged_for_the_pen(
+    awards_database: Database, files: Files, secrets: Path
+) -> None:
+    edition_id = await competition.opened(awards_database)
+    await competition.scored(awards_database)
+    rare = {"aggregate_id": competition.PERSONS[0], "version": 2, "name": "李𡚸", "name_key": "li wa", "unit": "文学院"}
+    await competition.delivered(awards_database, "awards_members", rare)
+    async with transaction(awards_database.pool, "awards_committee") as tx:
+        await editions.confirm(tx, edition_id, [competition.SCORES], OFFICE, competition.SEALED)
+    async with transaction(awards_database.pool, "awards_office") as tx:
+        await notices.post(tx, edition_id, OFFICE, POSTED)
+    await competition.approved(awards_database, edition_id, files)
+    await competition.decided(awards_database, edition_id)
+    await competition.issued(awards_database, edition_id, files, secrets)
+    by_hand = [certificates.unprinted(each) for each in await competition.states(awards_database, edition_id)]
+    assert by_hand == ["𡚸", "", ""]
+    kept = await awards_database.value("SELECT content FROM certificates ORDER BY number LIMIT 1")
+    assert content_of(kept.encode()).name == "李𡚸"
+
+
+async def test_two_offices_deciding_and_issuing_at_once_do_it_once(
+    awards_database: Database, files: Files, secrets: Path
+) -> None:
+    edition_id, _ = await competition.posted(awards_database)
+    await competition.approved(awards_database, edition_id, files)
+    await asyncio.gather(*(competition.decided(awards_database, edition_id) for _ in range(8)))
+    issued = await asyncio.gather(*(competition.issued(awards_database, edition_id, files, secrets) for _ in range(4)))
+    assert sorted(issued) == [0, 0, 0, 3]
+    assert await awards_database.value("SELECT count(*) FROM commendations") == 1
+    assert await awards_database.value("SELECT last FROM certificate_serials") == 3

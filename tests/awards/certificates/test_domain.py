@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-from services.awards.certificates.domain import Content, canonical, content_of, statement
+from services.awards.certificates.domain import Content, canonical, content_of, statement, with_room
 
 CONTENT = Content(
     number="2026-0001-K", name="林若溪", unit="外国语学院", subject_kind="entry", edition="第九届青年教师教学竞赛", edition_en="",
@@ -43,3 +43,8 @@ def test_a_revoked_certificate_keeps_its_signature_and_says_so() -> None:
 def test_a_broken_signature_or_a_foreign_number_establishes_nothing() -> None:
     assert statement(False, True, None).established == ()
     assert statement(True, False, None).verdict == "not_established"
+
+
+def test_a_character_outside_the_fonts_leaves_room_to_write() -> None:
+    assert with_room("李𡚸", frozenset("𡚸")) == "李\ue000"
+    assert with_room("林若溪", frozenset("𡚸")) == "林若溪"
