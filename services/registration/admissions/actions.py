@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from services.registration.admissions import domain, store
-from services.registration.admissions.domain import Applicant, Head, Outcome
+from services.registration.admissions.domain import Applicant, Decision, Head, Outcome
 from shared.db import Transaction
 from shared.errors import Refused
 
@@ -54,6 +54,11 @@ async def decide(
     order = domain.ranked(applicants, keys, ranks, seed)
     await store.decide(tx, division_id, seed, list(keys), score_set_id, by, now)
     return await _queue(tx, head, order, now)
+
+
+async def decision(tx: Transaction, division_id: UUID) -> Decision | None:
+    """By which keys and which seed the places were given; None before, and where arrival decides."""
+    return await store.decision(tx, division_id)
 
 
 async def arrive(tx: Transaction, division_id: UUID, entry_ids: Sequence[UUID], now: datetime) -> Outcome:

@@ -35,6 +35,14 @@ class Head(Struct, frozen=True, kw_only=True):
     closed_at: datetime | None = None
 
 
+class Decision(Struct, frozen=True, kw_only=True):
+    """How the places of a division were given: the keys in turn, then the lot of this seed."""
+
+    keys: tuple[str, ...]
+    seed: bytes
+    decided_at: datetime
+
+
 class Outcome(Struct, frozen=True, kw_only=True):
     """What the door did: who holds a place now, and who stands in the queue."""
 

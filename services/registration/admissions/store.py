@@ -5,7 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.registration.admissions.domain import Head
+from services.registration.admissions.domain import Decision, Head
 from shared.db import Transaction
 
 
@@ -38,6 +38,13 @@ async def decide(
          WHERE division_id = $1""",
         division_id, seed, keys, score_set_id, by, now,
     )  # fmt: skip
+
+
+async def decision(tx: Transaction, division_id: UUID) -> Decision | None:
+    row = await tx.fetchrow(
+        "SELECT keys, seed, decided_at FROM admission_heads WHERE division_id = $1 AND decided_at IS NOT NULL", division_id
+    )
+    return Decision(**{**dict(row), "keys": tuple(row["keys"])}) if row else None
 
 
 async def close(tx: Transaction, division_id: UUID, now: datetime) -> None:

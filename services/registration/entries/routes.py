@@ -172,10 +172,13 @@ async def admission(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any]
         activity = await activities.of_division(tx, division_id)
         found = [_listed(edge, each) for each in await actions.listed(tx, activity.id, None, division_id)]
         is_preselected = await admissions.is_preselected(tx, division_id)
+        decision = await admissions.decision(tx, division_id)
+    told_decision = {"keys": decision.keys, "seed": decision.seed.hex(), "decided_at": decision.decided_at} if decision else None
     division = activity.division(division_id)
     return edge.page(
         "admission.html", activity=activity, division=division, entries=found, is_preselected=is_preselected,
-        is_due=edge.now >= activity.admission_at, json={"entries": found, "is_preselected": is_preselected},
+        is_due=edge.now >= activity.admission_at, decision=told_decision,
+        json={"entries": found, "is_preselected": is_preselected, "decision": told_decision},
     )  # fmt: skip
 
 
