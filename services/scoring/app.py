@@ -17,6 +17,7 @@ from services.scoring.panels import routes as panel_routes
 from services.scoring.printouts import routes as printouts
 from services.scoring.releases import routes as releases
 from services.scoring.rolls import consumers as rolls
+from services.scoring.rubrics import routes as rubrics
 from services.scoring.score_sets import routes as score_sets
 from services.scoring.seasons import routes as seasons
 from services.scoring.sheets import actions as sheets_actions
@@ -57,6 +58,7 @@ PLAN = Plan(
         *panel_routes.ROUTES,
         *printouts.ROUTES,
         *releases.ROUTES,
+        *rubrics.ROUTES,
         *score_sets.ROUTES,
         *seasons.ROUTES,
         *sheets.ROUTES,

@@ -53,9 +53,9 @@ async def of_division(tx: Transaction, division_id: UUID) -> ActivityRule:
     return found
 
 
-async def source(tx: Transaction, rule_hash: str) -> str:
-    """The text of the file a rule came from. Raises Missing: rule_absent."""
-    found = await store.source(tx, rule_hash)
+async def text(tx: Transaction, rule_hash: str) -> tuple[str, str]:
+    """A stored rule's canonical JSON and the text of the file it came from. Raises Missing: rule_unknown."""
+    found = await store.text(tx, rule_hash)
     if found is None:
-        raise Missing("rule_absent", activity="")
+        raise Missing("rule_unknown")
     return found

@@ -64,6 +64,6 @@ async def divisions_of(tx: Transaction, activity_key: str) -> list[UUID]:
     return [row["division_id"] for row in rows]
 
 
-async def source(tx: Transaction, rule_hash: str) -> str | None:
-    text: str | None = await tx.fetchval("SELECT source FROM rules WHERE rule_hash = $1", rule_hash)
-    return text
+async def text(tx: Transaction, rule_hash: str) -> tuple[str, str] | None:
+    row = await tx.fetchrow("SELECT canonical, source FROM rules WHERE rule_hash = $1", rule_hash)
+    return (row["canonical"], row["source"]) if row else None
