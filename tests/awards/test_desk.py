@@ -6,11 +6,13 @@ than the screen.
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 
 import httpx
 import pytest
 from playwright.async_api import Browser
+from python_calamine import CalamineWorkbook
 
 from shared.ids import new_id
 from shared.settings import Settings
@@ -74,6 +76,10 @@ async def test_a_contest_result_is_confirmed_and_signed_by_two_and_not_voted(
         await stage.done(SUPERVISOR, "/awards/editions/teaching-9/confirmations", {"score_set_ids": seen})
         assert "拟获名单已经形成" in await look(stage, browser, SUPERVISOR, f"{COMMITTEE}?division=science")
     assert await awards_database.value("SELECT state FROM editions WHERE key = 'teaching-9'") == "proposed"
+    assert (await stage.send("1011", "GET", f"{COMMITTEE}.pdf")).content.startswith(b"%PDF")
+    workbook = CalamineWorkbook.from_filelike(BytesIO((await stage.send("1011", "GET", f"{COMMITTEE}.xlsx")).content))
+    assert workbook.sheet_names == ["文科组", "理科组", "工科组", "思政课专项组"]
+    assert workbook.get_sheet_by_name("文科组").to_python()[1] == ["1", "05", "林若溪", "外国语学院", "93.40", "一等奖"]
 
 
 async def nominate_and_examine(stage: Stage, clock: MovedClock) -> dict[str, str]:
@@ -122,6 +128,7 @@ async def test_e_shipped_the_december_ballot_from_nomination_to_the_list(
             TELLER, f"{PROGRAMME}/ballots", {"id": str(new_id()), "present": PRESENT, "recused": ["1016"]}
         )
         paper = f"/awards/ballots/{ballot['id']}"
+        assert (await stage.send(TELLER, "GET", f"{PROGRAMME}/ballots.pdf")).json()["code"] == "nothing_counted"
         assert "已投 0/9" in await look(stage, browser, "1019", paper, 390, 844)
 
         papers = desk.file_votes("jianglin-2026", 1)
@@ -160,6 +167,7 @@ async def test_e_shipped_the_december_ballot_from_nomination_to_the_list(
             await stage.done(voter, f"/awards/ballots/{second['id']}/votes", sent)
         await stage.done(TELLER, f"/awards/ballots/{second['id']}/closings", {})
         assert "席位已满" in await look(stage, browser, "1011", PROGRAMME)
+        assert (await stage.send(TELLER, "GET", f"{PROGRAMME}/ballots.pdf")).content.startswith(b"%PDF")
     awards = await awards_database.rows("SELECT division_key FROM awards ORDER BY position")
     assert [row["division_key"] for row in awards] == ["faculty"] * 4 + ["office", "direct"]
 

@@ -21,8 +21,9 @@ from services.awards.programmes.domain import Member, Programme, phase
 from services.awards.programmes.domain.columns import VOTES
 from services.awards.scorecards import actions as scorecards
 from services.awards.scorecards.domain import Standing
+from shared.clock import local
 from shared.db import Transaction
-from shared.errors import Conflict, Fault, Faulty, Missing
+from shared.errors import Conflict, Fault, Faulty, Missing, Refused
 from shared.ids import secret_id
 from shared.tables import Folder, Row
 
@@ -435,3 +436,12 @@ async def open_by_key(
 
 async def programme_key(tx: Transaction, ballot: Ballot) -> str:
     return (await programmes.by_id(tx, ballot.programme_id)).key
+
+
+async def report(tx: Transaction, key: str, say: domain.Say, language: str, now: datetime) -> domain.Report:
+    """The tellers' report of the closed rounds. Raises Missing: programme_unknown; Refused: nothing_counted."""
+    at = await meeting(tx, key, False, now)
+    if not any(not ballot.is_open for ballot in at.held):
+        raise Refused("nothing_counted")
+    printed = say("committee.printed", at=f"{local(now):%Y-%m-%d %H:%M}")
+    return domain.report(at.programme, at.held, at.lines, at.rule_hash, say, language, printed)

@@ -1,9 +1,12 @@
 """The committee's page of a programme, the paper of a member, and the two steps of a round: open and close."""
 
+import asyncio
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 from litestar import Response
 from litestar.params import FromPath
 from msgspec import Meta, Struct
@@ -11,10 +14,12 @@ from msgspec import Meta, Struct
 from services.awards.ballots import actions
 from services.awards.ballots.actions import Meeting
 from services.awards.ballots.domain import Choice
+from shared import pdf
 from shared.ids import new_id
 from shared.web.edge import Edge, EdgeDep
 from shared.web.routing import get, post
 
+TEMPLATE = Path(__file__).parent.parent / "templates" / "list.typ"
 READERS = ("committee", "supervisor", "teller", "organiser", "administrator")
 HOLDERS = ("committee", "teller")
 
@@ -109,4 +114,13 @@ async def close(edge: EdgeDep, ballot_id: FromPath[UUID]) -> Response[Any]:
     return edge.done(f"/awards/programmes/{key}", done)
 
 
-ROUTES = [listed, page, open_round, paper, cast, close]
+@get("/awards/programmes/{key:str}/ballots.pdf", audience="awards_office", roles=READERS)
+async def print_report(edge: EdgeDep, key: FromPath[str]) -> Response[Any]:
+    """The report of the closed rounds, for tellers and supervisor to sign."""
+    async with edge.transaction(reading(edge)) as tx:
+        printed = await actions.report(tx, key, edge.say, edge.language, edge.now)
+    content = await asyncio.to_thread(pdf.render, TEMPLATE, msgspec.to_builtins(printed))
+    return edge.file(content, "application/pdf", f"{printed.title}-{printed.subtitle}.pdf", is_download=False)
+
+
+ROUTES = [print_report, listed, page, open_round, paper, cast, close]

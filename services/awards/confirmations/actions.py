@@ -1,10 +1,13 @@
 """Signing a competition's award list; the second signature puts it forward."""
 
+import re
 from collections.abc import Collection
 from datetime import datetime
+from io import BytesIO
 from uuid import UUID
 
 from msgspec import Struct
+from xlsxwriter import Workbook
 
 from services.awards.confirmations import domain, store
 from services.awards.confirmations.domain import Signature, Step
@@ -12,6 +15,7 @@ from services.awards.editions import actions as editions
 from services.awards.editions.domain import check_seen
 from services.awards.people import actions as people
 from services.awards.score_sets import actions as score_sets
+from shared.clock import local
 from shared.db import Transaction
 from shared.ids import new_id
 
@@ -91,3 +95,27 @@ async def name_of(tx: Transaction, person: UUID) -> str:
     """The person's name; empty for somebody registration never described, such as an outsider."""
     known = (await people.names(tx, [person])).get(person)
     return known.name if known else ""
+
+
+async def signing_list(
+    tx: Transaction, key: str, say: domain.Say, language: str, now: datetime
+) -> domain.SigningList:
+    """The list as it would be printed now. Raises Missing: edition_unknown."""
+    at = await desk_of(tx, key)
+    printed = say("committee.printed", at=f"{local(now):%Y-%m-%d %H:%M}")
+    return domain.signing_list(at.preview, at.checksums, say, language, printed)
+
+
+def workbook(printed: domain.SigningList) -> bytes:
+    """The same list as a workbook: a sheet for each division, numbers as text so that nothing is rounded."""
+    content = BytesIO()
+    with Workbook(content, {"in_memory": True, "strings_to_numbers": False}) as book:
+        bold = book.add_format({"bold": True, "bottom": 1})
+        for section in printed.sections:
+            sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", section.title)[:31])
+            sheet.write_row(0, 0, section.columns, bold)
+            for number, row in enumerate(section.rows, 1):
+                sheet.write_row(number, 0, row)
+            sheet.set_column(2, 3, 24)
+            sheet.freeze_panes(1, 0)
+    return content.getvalue()

@@ -9,13 +9,14 @@ Not here: which rank brings which prize (editions). Ballots belong to programmes
 Rule: services/awards/README.md#confirmations
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
 
+from services.awards.editions.domain import Preview
 from shared.errors import Conflict, NotAllowed
 
 SignatureRole = Literal["committee", "supervisor"]
@@ -76,3 +77,62 @@ def steps(missing: Iterable[str], edition_state: str) -> tuple[Step, ...]:
     return tuple(
         Step(name=name, stage="done" if n < reached else "now" if n == reached else "later") for n, name in enumerate(STEPS)
     )
+
+
+Say = Callable[..., str]
+
+
+class Section(Struct, frozen=True, kw_only=True):
+    """A table of the printed list. widths: shares of the line or "auto"; align: left, right or center."""
+
+    title: str
+    note: str
+    columns: tuple[str, ...]
+    widths: tuple[int | str, ...]
+    align: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class SigningList(Struct, frozen=True, kw_only=True):
+    """A list as it is printed and signed: the data of `templates/list.typ`."""
+
+    language: str
+    title: str
+    subtitle: str
+    lead: str
+    sections: tuple[Section, ...]
+    signatures: tuple[str, ...]
+    proof: str
+    printed: str
+
+
+def signing_list(preview: Preview, checksums: dict[str, str], say: Say, language: str, printed: str) -> SigningList:
+    """The award list of a competition with places for three signatures. printed: when, in words."""
+    is_english = language == "en"
+    edition = preview.edition
+    columns = ("edition.rank", "edition.code", "committee.contestant", "edition.unit", "edition.result", "committee.tier")
+    sums = say("committee.print_sums", sums="；".join(checksums[d.key][:16] for d in preview.divisions if checksums[d.key]))
+    return SigningList(
+        language="en" if is_english else "zh",
+        title=edition.title_en or edition.title if is_english else edition.title,
+        subtitle=say("committee.print_title"),
+        lead=say("committee.sign_lead"),
+        sections=tuple(
+            Section(
+                title=division.title_en or division.title if is_english else division.title,
+                note=say("committee.list_lead", count=len(division.rows)),
+                columns=tuple(say(column) for column in columns),
+                widths=("auto", "auto", 3, 4, "auto", 2),
+                align=("center", "center", "left", "left", "right", "left"),
+                rows=tuple(
+                    (str(row.rank), row.code, row.name or "—", row.unit or "—", row.shown,
+                     (row.tier_en or row.tier if is_english else row.tier) or "—")
+                    for row in division.rows
+                ),
+            )
+            for division in preview.divisions
+        ),
+        signatures=(say("committee.sign_committee"), say("committee.sign_supervisor"), say("committee.print_date")),
+        proof=sums,
+        printed=printed,
+    )  # fmt: skip

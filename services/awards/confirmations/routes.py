@@ -1,8 +1,11 @@
 """The committee's page of a competition: the list that follows from the sealed score sets, and two signatures."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import Response
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -10,9 +13,12 @@ from msgspec import Struct
 
 from services.awards.confirmations import actions
 from services.awards.confirmations.actions import Desk
+from shared import pdf
 from shared.web.edge import Edge, EdgeDep
 from shared.web.routing import get, post
 
+TEMPLATE = Path(__file__).parent.parent / "templates" / "list.typ"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SIGNERS = ("committee", "supervisor")
 READERS = (*SIGNERS, "teller", "organiser", "administrator")
 
@@ -52,4 +58,22 @@ async def sign(edge: EdgeDep, key: FromPath[str]) -> Response[Any]:
     return edge.done(f"/awards/editions/{key}/committee", done, status=201)
 
 
-ROUTES = [page, sign]
+@get("/awards/editions/{key:str}/committee.pdf", audience="awards_committee", roles=READERS)
+async def print_list(edge: EdgeDep, key: FromPath[str]) -> Response[Any]:
+    """The list to sign on paper; it equals the page."""
+    async with edge.transaction() as tx:
+        printed = await actions.signing_list(tx, key, edge.say, edge.language, edge.now)
+    content = await asyncio.to_thread(pdf.render, TEMPLATE, msgspec.to_builtins(printed))
+    return edge.file(content, "application/pdf", f"{printed.title}-{printed.subtitle}.pdf", is_download=False)
+
+
+@get("/awards/editions/{key:str}/committee.xlsx", audience="awards_committee", roles=READERS)
+async def export_list(edge: EdgeDep, key: FromPath[str]) -> Response[Any]:
+    """The list as a workbook, a sheet for each division."""
+    async with edge.transaction() as tx:
+        printed = await actions.signing_list(tx, key, edge.say, edge.language, edge.now)
+    content = await asyncio.to_thread(actions.workbook, printed)
+    return edge.file(content, XLSX, f"{printed.title}-{printed.subtitle}.xlsx")
+
+
+ROUTES = [page, sign, print_list, export_list]

@@ -60,6 +60,7 @@ from services.awards.ballots.domain.overview import (
     turnout,
 )
 from services.awards.ballots.domain.rehearsal import FileVote, rehearse
+from services.awards.ballots.domain.report import Report, Say, report
 
 __all__ = [
     "Attendance",
@@ -75,6 +76,8 @@ __all__ = [
     "Line",
     "Outcome",
     "Quorum",
+    "Report",
+    "Say",
     "Seat",
     "Step",
     "Turnout",
@@ -100,6 +103,7 @@ __all__ = [
     "points",
     "quorum",
     "rehearse",
+    "report",
     "require_quorum",
     "staged",
     "standing_of",
