@@ -6,7 +6,6 @@ Reading the files takes a worker thread's time and is done between transactions 
 import asyncio
 from datetime import datetime, timedelta
 from uuid import UUID
-from zipfile import BadZipFile
 
 from msgspec import Struct
 
@@ -46,10 +45,9 @@ async def examine(files: dict[str, bytes], content_hash: bytes | None = None) ->
 
 
 def _examined(files: dict[str, bytes], content_hash: bytes | None) -> Examined:
-    try:
-        folder = Folder.of(files)
-    except (BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise Refused("archive_unreadable", field="archive") from error
+    folder = Folder.of(files)
+    if files and not folder.files:  # a damaged archive, or one locked by a password
+        raise Refused("archive_unreadable", field="archive")
     season, summary, faults = domain.check(folder, new_id)
     return Examined(
         files={name: content for name, content in folder.files.items() if name in OWNED},
