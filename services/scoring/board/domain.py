@@ -98,7 +98,7 @@ class Facts(Struct, frozen=True, kw_only=True):
 
 
 def frame(facts: Facts, version: int, now: datetime) -> Frame:
-    """The picture. While results are shown the entries are not: a released division has no progress left to show."""
+    """The picture. While a lesson runs the screen shows its clock, also where results are released one by one."""
     titles = {entry_id: title for entry_id, _, _, title in facts.entries}
     nobody = Name("", "")
     entries = [
@@ -131,7 +131,7 @@ def frame(facts: Facts, version: int, now: datetime) -> Frame:
         division=facts.division,
         division_en=facts.division_en,
         venue=facts.venue,
-        phase="results" if results else "progress" if entries else "waiting",
+        phase="results" if results and facts.current is None else "progress" if entries else "waiting",
         is_open=bool(facts.names),
         done=len((facts.done & titles.keys()) - {facts.current}),
         total=len(entries),

@@ -45,11 +45,17 @@ def test_the_one_on_stage_is_not_done_although_the_marks_are_in() -> None:
 
 def test_results_stand_in_rank_order_by_code_until_the_codes_are_opened() -> None:
     released = tuple(Released(entry_id=entry(n), code=f"{n:02}", rank=rank, shown=f"9{rank}.00") for n, rank in ((3, 2), (1, 2), (2, 1)))
-    seen = shown(released=released)
+    seen = shown(released=released, current=None)
     assert seen.phase == "results" and [each.code for each in seen.results] == ["02", "01", "03"]
     assert {each.name for each in seen.results} == {""}
-    opened = shown(released=released, names={entry(2): Name("林若溪", "外国语学院")})
+    opened = shown(released=released, current=None, names={entry(2): Name("林若溪", "外国语学院")})
     assert (opened.results[0].name, opened.results[0].unit, opened.is_open) == ("林若溪", "外国语学院", True)
+
+
+def test_a_running_lesson_keeps_its_clock_on_the_screen_while_results_are_released_one_by_one() -> None:
+    released = (Released(entry_id=entry(1), code="01", rank=1, shown="91.00"),)
+    assert shown(released=released).phase == "progress"
+    assert shown(released=released, current=None).phase == "results"
 
 
 def test_a_frame_that_shows_the_same_is_no_new_frame() -> None:

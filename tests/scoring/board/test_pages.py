@@ -40,6 +40,8 @@ async def test_the_screen_follows_the_hall_from_the_clock_to_the_results(
         await lock(place)
         await expect(page.locator("#results")).to_be_hidden()
         assert "89.00" not in await page.content()
+        async with transaction(place.pool, "scoring_desk") as tx:
+            await clocks.take(tx, place.division_id, place.entries[1], "end", NOW)
         await release(place)
         await expect(page.locator("#rows")).to_contain_text("89.00")
         await expect(page.locator("#live")).to_be_hidden()
