@@ -52,12 +52,6 @@ class Conflict(Told):
     status = 409
 
 
-class TooLarge(Told):
-    """The body is over the limit."""
-
-    status = 413
-
-
 class Fault(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing wrong with an upload or a form: where, what (`code`), and the value found there.
 
