@@ -58,6 +58,11 @@ class Browsers:
         await page.wait_for_url(lambda url: "sign-in" not in url)
         await page.close()
 
+    async def look_here(self, page: Page, name: str) -> None:
+        """Save a picture of the page as it stands, e.g. the answer to a form, and note what is wrong with it."""
+        await page.screenshot(path=self.folder / f"{name}.png", full_page=True)
+        self.faults += [f"{name}: {each}" for each in await wrong_with(page)]
+
     async def look(self, page: Page, name: str, is_whole: bool = False, dresses: Any = DRESSES) -> None:
         """Save a picture of the page in every dress, and note axe violations, small targets and a page too wide."""
         size = page.viewport_size or {"width": 0, "height": 0}

@@ -16,8 +16,8 @@ from playwright.async_api import async_playwright
 from rich.console import Console
 
 from deploy.demo import conservation
-from deploy.demo.rehearsal import plan, run
 from deploy.demo.play import Place, Play
+from deploy.demo.rehearsal import plan, run
 from deploy.demo.screen import Bars
 from deploy.demo.season import Season, SheetKey, Signup, Table, Vote
 from deploy.demo.stages import judging, opening, prizes, programme, publication, sign_up
@@ -71,7 +71,7 @@ class Walk:
         await page.set_input_files("#files", str(SEASON))
         await page.click("#season button")
         await page.wait_for_selector("#store:not([hidden])", timeout=60_000)
-        await page.screenshot(path=self.browsers.folder / "season-check.png")
+        await self.browsers.look_here(page, "season-check")
         await page.click("#store")
         await page.wait_for_selector("a[href='/registration/overview']", timeout=60_000)
         play.bars.advance(6)
@@ -94,7 +94,7 @@ class Walk:
         await page.click("main form button.btn-primary")
         await page.wait_for_selector("[role=alert]")
         assert await page.input_value("#course") == signup.course, "the typed text survives the error"
-        await page.screenshot(path=self.browsers.folder / "sign-up-error.png", full_page=True)
+        await self.browsers.look_here(page, "sign-up-error")
         await page.check(f"input[name=division_id][value='{play.divisions[signup.activity, signup.division]}']", force=True)
         await page.check("#commitment", force=True)
         await page.click("main form button.btn-primary")
@@ -253,7 +253,7 @@ class Walk:
         await self.go(page, "/awards/certificates")
         await page.fill("#number", sorted(self.play.certificates)[0])
         await press(page, "main form button.btn-primary")
-        await self.browsers.look(page, "certificate", is_whole=True, dresses=DRESSES[:1])
+        await self.browsers.look_here(page, "certificate")
         participant = await self.page(PARTICIPANT, PHONE)
         await self.go(participant, "/registration/entries")
         await self.browsers.look(participant, "my-entries-prize", is_whole=True)
