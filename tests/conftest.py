@@ -42,6 +42,8 @@ import httpx
 import pytest
 import pytest_asyncio
 from litestar import Litestar
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from deploy.databases import close_database, make_databases
 from deploy.embedded.nats import nats
@@ -57,19 +59,37 @@ from shared.web.app import make_app
 OWNER_PASSWORD, APP_PASSWORD = "owner of a test database", "login role of a test"
 PUBLIC_URL = "http://laurel.test"
 CLONES = count(1)
+LONG = ("tests/faults/", "tests/season/test_demo", "test_the_linter_is_content", "tests/browser/", "test_pages", "tests/deploy/")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--nightly", action="store_true", help="run the large sizes that the issues name")
 
 
+class Rooms(LoadScopeScheduling):
+    """Which tests stay together on one worker: those of a file, but of a played season only those of the same folder.
+
+    A test that kills servers shares nothing and goes wherever there is room. (xdist's own groups do not reach pytest 9.)
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, name = nodeid.partition("::")
+        if "/faults/" in file:
+            return nodeid
+        return f"{file}[{name.partition('[')[2]}" if file.endswith("test_demo.py") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return Rooms(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the nightly tests out of the small run (deselected, not skipped: the count stays honest)."""
-    if config.getoption("--nightly"):
-        return
-    kept = [item for item in items if "nightly" not in item.keywords]
-    config.hook.pytest_deselected(items=[item for item in items if "nightly" in item.keywords])
-    items[:] = kept
+    """Leave the nightly tests out of the small run (deselected, not skipped: the count stays honest); begin with the long ones."""
+    if not config.getoption("--nightly"):
+        config.hook.pytest_deselected(items=[item for item in items if "nightly" in item.keywords])
+        items[:] = [item for item in items if "nightly" not in item.keywords]
+    items.sort(key=lambda item: not any(part in item.nodeid for part in LONG))
 
 
 @pytest.fixture(scope="session")

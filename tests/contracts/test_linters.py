@@ -14,6 +14,9 @@ DECORATORS = ["@get", "@post", "@put", "@patch", "@delete", "@pytest.fixture", "
 WORDS = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 FOLDERS = ("services", "shared", "deploy", "tests")
 
+CALLED = ("__", "pytest_", "_split_scope")
+"""Names that Python, pytest and xdist call."""
+
 LINTERS = {
     "import-linter": ["-c", "from importlinter.cli import lint_imports_command as run; run()"],
     "ruff": ["-m", "ruff", "check", *FOLDERS],
@@ -38,6 +41,6 @@ def test_no_code_is_dead() -> None:
     dead = [
         f"{item.filename}:{item.first_lineno} {item.typ} {item.name}"
         for item in found.get_unused_code(min_confidence=60)
-        if item.typ not in ("variable", "attribute") and item.name not in read and not item.name.startswith(("__", "pytest_"))
+        if item.typ not in ("variable", "attribute") and item.name not in read and not item.name.startswith(CALLED)
     ]
     assert not dead
