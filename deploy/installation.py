@@ -230,9 +230,9 @@ class Installation:
 
 
 @contextlib.contextmanager
-def temporary_folder() -> Iterator[Path]:
-    """A folder that PostgreSQL's own user may enter too, removed at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="laurel-"))
+def temporary_folder(inside: Path | None = None) -> Iterator[Path]:
+    """A folder that PostgreSQL's own user may enter too, removed at the end. inside: instead of the usual place."""
+    folder = Path(tempfile.mkdtemp(prefix="laurel-", dir=inside))
     folder.chmod(0o711)
     try:
         yield folder

@@ -88,17 +88,21 @@ class Postgres:
         await self.part.stop(30)
 
     def _part(self) -> Part:
-        settings = {
-            "listen_addresses": "127.0.0.1",
-            "port": str(self.port),
-            "unix_socket_directories": "",
-            "password_encryption": "scram-sha-256",
-            "max_connections": "200",
-            "shared_buffers": "128MB",
-            "timezone": "UTC",
-            "log_timezone": "UTC",
-            "max_wal_size": "2GB",
-        } | self._settings
+        settings = (
+            {
+                "listen_addresses": "127.0.0.1",
+                "port": str(self.port),
+                "unix_socket_directories": "",
+                "password_encryption": "scram-sha-256",
+                "max_connections": "200",
+                "dynamic_shared_memory_type": "mmap",  # inside the data folder, so that a killed server leaves nothing elsewhere
+                "shared_buffers": "128MB",
+                "timezone": "UTC",
+                "log_timezone": "UTC",
+                "max_wal_size": "2GB",
+            }
+            | self._settings
+        )
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return Part(
             "postgres",
