@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from services.registration.accounts import actions as accounts
 from services.registration.activities import actions
 from services.registration.activities.domain import Activity, phase
+from services.registration.units import actions as units
 from shared.web.edge import EdgeDep
 from shared.web.routing import get
 
@@ -20,10 +21,12 @@ async def home(edge: EdgeDep) -> Response[Any]:
     """Where each reader goes on."""
     async with edge.transaction() as tx:
         called = await actions.called(tx, edge.now)
+        organisation = await units.organisation(tx)
     async with edge.gate() as tx:
         is_set_up = await accounts.is_set_up(tx)
     shown = [_line(each, edge.now) for each in called]
-    return edge.page("home.html", activities=shown, is_set_up=is_set_up, json={"activities": shown})
+    told: dict[str, Any] = {"organisation": organisation, "activities": shown}
+    return edge.page("home.html", json=told, is_set_up=is_set_up, **told)
 
 
 @get("/registration/activities", audience="registration_public")

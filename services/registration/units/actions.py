@@ -23,6 +23,11 @@ async def units(tx: Transaction, ids: list[UUID] | None = None) -> dict[UUID, Un
     return {each.id: each for each in found}
 
 
+async def organisation(tx: Transaction) -> str:
+    """Whose installation this is; empty before the first season is stored."""
+    return await store.organisation(tx) or ""
+
+
 async def take_over(tx: Transaction, branches: list[Branch], units: list[Unit]) -> None:
     """Store new branches and units and the new state of known ones. Parents must come before their children."""
     await store.save_branches(tx, branches)

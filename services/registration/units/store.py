@@ -62,3 +62,12 @@ async def save_units(tx: Transaction, units: list[Unit]) -> None:
                                        parent_id = excluded.parent_id, branch_id = excluded.branch_id""",
         [(u.id, u.handle, u.name, u.name_key, u.parent_id, u.branch_id) for u in units],
     )
+
+
+async def organisation(tx: Transaction) -> str | None:
+    """The name of the tree's root: the only unit without a parent that has children."""
+    name: str | None = await tx.fetchval(
+        """SELECT name FROM units root WHERE parent_id IS NULL AND EXISTS (SELECT FROM units WHERE parent_id = root.id)
+            ORDER BY id LIMIT 1"""
+    )
+    return name
