@@ -9,7 +9,9 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, Playwright
 
 PHONE, TABLET, DESK, HALL = (390, 844), (1024, 768), (1440, 900), (1920, 1080)
-DRESSES = (("zh-CN", "light"), ("zh-CN", "dark"), ("en", "light"), ("en", "dark"))
+DRESSES = (("zh-CN", "light"), ("en", "dark"))
+ALL_DRESSES = (*DRESSES, ("zh-CN", "dark"), ("en", "light"))
+"""The small run looks at two of the four; each language and each scheme is among them."""
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]), select, textarea')]
     .filter(each => {
         const box = (each.closest('label') ?? each).getBoundingClientRect();
@@ -28,8 +30,8 @@ async def chromium(playwright: Playwright) -> Browser:
 class Browsers:
     """Contexts by account; pictures go to `folder`, faults of what was looked at are kept in `faults`."""
 
-    def __init__(self, browser: Browser, url: str, folder: Path) -> None:
-        self.browser, self.url, self.folder = browser, url, folder
+    def __init__(self, browser: Browser, url: str, folder: Path, dresses: Any = DRESSES) -> None:
+        self.browser, self.url, self.folder, self.dresses = browser, url, folder, dresses
         self.faults: list[str] = []
         self.pictures: list[str] = []
         self._contexts: dict[str, BrowserContext] = {}
@@ -63,11 +65,11 @@ class Browsers:
         await page.screenshot(path=self.folder / f"{name}.png", full_page=True)
         self.faults += [f"{name}: {each}" for each in await wrong_with(page)]
 
-    async def look(self, page: Page, name: str, is_whole: bool = False, dresses: Any = DRESSES) -> None:
-        """Save a picture of the page in every dress, and note axe violations, small targets and a page too wide."""
+    async def look(self, page: Page, name: str, is_whole: bool = False, is_always_dark: bool = False) -> None:
+        """Save a picture of the page in its dresses, and note axe violations, small targets and a page too wide."""
         size = page.viewport_size or {"width": 0, "height": 0}
         state = await page.context.storage_state()
-        for language, scheme in dresses:
+        for language, scheme in {(each[0], "light") for each in self.dresses} if is_always_dark else self.dresses:
             context = await self._context((size["width"], size["height"]), language, scheme, state)
             dressed = await context.new_page()
             address = re.sub(r"([?&])language=[^&#]*&?", r"\1", page.url).split("#")[0].rstrip("?&")
