@@ -57,6 +57,14 @@ async def begin_try(tx: Transaction, account: str) -> Account | None:
     return await store.by_name(tx, account)
 
 
+async def begin_own_try(tx: Transaction, person_id: UUID) -> Account:
+    """The same for the account of somebody who is signed in. Raises Missing: no_such_account."""
+    account = await begin_try(tx, await store.name_of(tx, person_id) or "")
+    if account is None:
+        raise Missing("no_such_account")
+    return account
+
+
 async def start_session(tx: Transaction, account: Account) -> str:
     """Let the account in and return its session's token; its tries are forgotten."""
     await store.forget_tries(tx, TRY + account.account)
@@ -64,7 +72,10 @@ async def start_session(tx: Transaction, account: Account) -> str:
 
 
 async def choose_password(tx: Transaction, account: Account, password_hash: str) -> str:
-    """Use up the first code, end all sessions, start one and return its token. Raises Refused: first_code_wrong."""
+    """Set the password, use up any first code, end all sessions, start one and return its token.
+
+    Raises Refused: first_code_wrong, when another request used it up meanwhile.
+    """
     if not await store.set_password(tx, account, password_hash, datetime.now(UTC)):
         raise Refused("first_code_wrong", field="code")
     await gate.end_all(tx, account.person_id)

@@ -33,6 +33,11 @@ class Choice(Struct, forbid_unknown_fields=True):
     return_to: str = ""
 
 
+class Change(Struct, forbid_unknown_fields=True):
+    current: str
+    password: str
+
+
 class FirstVisit(Struct, forbid_unknown_fields=True):
     code: str
     account: str
@@ -86,6 +91,27 @@ async def choose_password(edge: EdgeDep) -> Response[Any]:
     async with edge.transaction() as tx:
         token = await actions.choose_password(tx, account, password_hash)
     return _signed_in(edge, token, account.person_id, body.return_to, 201)
+
+
+@get("/registration/own-password", audience=GATE, roles="signed_in")
+async def own_password_page(edge: EdgeDep) -> Response[Any]:
+    """Change one's own password."""
+    return edge.page("own_password.html", least=domain.LEAST_LENGTH, json={})
+
+
+@post("/registration/own-password", audience=GATE, roles="signed_in", again=own_password_page)
+async def change_password(edge: EdgeDep) -> Response[Any]:
+    """Change it; the person's other sessions end. Raises Refused: password_wrong, those of domain.check_password and of pace."""
+    body = await edge.body(Change)
+    async with edge.transaction() as tx:
+        account = await actions.begin_own_try(tx, edge.signed_in.person_id)
+    domain.check_password(account.account, body.password)
+    if not await actions.is_password(account, body.current):
+        raise Refused("password_wrong", field="current")
+    password_hash = await actions.hashed(body.password)
+    async with edge.transaction() as tx:
+        token = await actions.choose_password(tx, account, password_hash)
+    return _signed_in(edge, token, account.person_id, "/registration/")
 
 
 @get("/registration/setup", audience=GATE)
@@ -188,6 +214,8 @@ ROUTES = [
     setup_page,
     set_up,
     ticket_page,
+    own_password_page,
+    change_password,
     ticket,
     page,
     first_codes,

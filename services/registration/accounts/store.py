@@ -14,6 +14,12 @@ async def by_name(tx: Transaction, account: str) -> Account | None:
     return Account(**dict(row)) if row else None
 
 
+async def name_of(tx: Transaction, person_id: UUID) -> str | None:
+    """The sign-in name of a person."""
+    name: str | None = await tx.fetchval("SELECT account FROM accounts WHERE person_id = $1", person_id)
+    return name
+
+
 async def people_of(tx: Transaction, accounts: list[str]) -> dict[str, UUID]:
     """Whose these accounts are."""
     rows = await tx.fetch("SELECT account, person_id FROM accounts WHERE account = ANY($1::text[])", accounts)

@@ -192,3 +192,20 @@ async def test_the_home_page_of_a_fresh_installation_leads_to_the_first_visit(
     opened = await client(registration_database)
     page = await opened.get("/registration/", headers={"Accept": "text/html"})
     assert 'href="/registration/setup"' in page.text
+
+
+async def test_a_changed_password_ends_the_other_sessions_and_needs_the_current_one(
+    organiser: httpx.AsyncClient, client: Open, registration_database: Any
+) -> None:
+    code = (await codes_of(organiser))["1001"]
+    here, elsewhere = await client(registration_database), await client(registration_database)
+    await sent(here, "/registration/passwords", {"account": "1001", "code": code, "password": PASSWORD})
+    await sent(elsewhere, "/registration/session", {"account": "1001", "password": PASSWORD})
+    fresh = "another long sentence to keep"
+    wrong = await sent(here, "/registration/own-password", {"current": "not this one", "password": fresh})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "password_wrong")
+    assert (await sent(here, "/registration/own-password", {"current": PASSWORD, "password": fresh})).status_code == 200
+    who = [(await each.get("/registration/session")).json()["person_id"] is not None for each in (here, elsewhere)]
+    assert who == [True, False]
+    again = await sent(elsewhere, "/registration/session", {"account": "1001", "password": PASSWORD})
+    assert (again.status_code, again.json()["code"]) == (422, "sign_in_failed")
