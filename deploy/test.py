@@ -13,7 +13,7 @@ def main(arguments: list[str]) -> int:
     """Run with pytest's own arguments after ours; a test that is named runs alone, without workers."""
     os.chdir(ROOT)
     names_tests = any(not word.startswith("-") for word in arguments)
-    workers = [] if names_tests else ["-n", str(cores() + 1), "--dist", "loadscope", "--no-loadscope-reorder"]
+    workers = [] if names_tests else ["-n", str(cores() + 2), "--dist", "loadscope", "--no-loadscope-reorder"]
     started = time.monotonic()
     status = int(pytest.main([*workers, *arguments]))
     print(f"./laurel test: {time.monotonic() - started:.0f} s, status {status}")

@@ -1,8 +1,9 @@
 """The main job, walked in Chromium on the shipped season; what is not walked here is played by the demo's driver.
 
 Each function below takes the place of the driver's for one actor: it does the same by looking, typing and pressing, and
-the driver goes on from the state it left. So at the end the season must be conserved as ever. Pictures of every page
-stand in `build/screenshots` (LAUREL_SCREENSHOTS names another folder); `--nightly` looks at all four dresses.
+the driver goes on from the state it left. So at the end the season must be conserved as ever, and its report equal to
+what its files say. Pictures of every page stand in `build/screenshots` (LAUREL_SCREENSHOTS names another folder);
+`--nightly` looks at all four dresses.
 """
 
 import os
@@ -11,6 +12,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from playwright.async_api import async_playwright
 from rich.console import Console
@@ -24,6 +26,7 @@ from deploy.demo.stages import judging, opening, prizes, programme, publication,
 from deploy.demo.user import User
 from deploy.installation import Installation, temporary_folder
 from tests.browser.people import ALL_DRESSES, DESK, DRESSES, HALL, PHONE, TABLET, Browsers, chromium
+from tests.season import test_demo as demo
 
 ROOT = Path(__file__).resolve().parents[2]
 SEASON = ROOT / "deploy" / "seasons" / "jianglin-2026"
@@ -315,4 +318,8 @@ async def test_everybody_can_do_the_main_job_in_a_browser(
                     print(*bugs(installation.logs / f"{service}.log"))
     assert len(walk.walked) >= 10, walk.walked
     assert browsers.faults == []
-    assert report.conserved
+    walked = SEASON, msgspec.to_builtins(report)
+    demo.test_the_report_has_exactly_its_keys_and_is_conserved(walked)
+    demo.test_the_results_equal_the_recomputation_from_the_files(walked)
+    demo.test_every_sign_up_ends_where_the_files_say(walked)
+    demo.test_every_award_has_a_certificate_that_can_be_checked(walked)

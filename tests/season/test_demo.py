@@ -1,7 +1,8 @@
 """Each season folder, played by `./laurel demo DIR --exit` through the pages, gives what its files say.
 
 The report is the driver's; the expectation is the oracle's, which shares no code with the services. A folder that no
-code knows of (`third`, written from deploy/seasons/README.md alone) is among them.
+code knows of (`third`, written from deploy/seasons/README.md alone) is among them. The large season is played once a
+day: tests/browser/test_main_job.py walks it, and puts its report through the same checks.
 """
 
 import json
@@ -29,8 +30,12 @@ CERTIFICATES = {"jianglin-2026": 55 + 6, "riverside-2026": 8 + 1, "mini": 4 + 1,
 
 @pytest.fixture(
     scope="module",
-    params=[SEASONS / "jianglin-2026", SEASONS / "riverside-2026", MINI, THIRD],
-    ids=lambda path: path.name,
+    params=[
+        pytest.param(SEASONS / "jianglin-2026", id="jianglin-2026", marks=pytest.mark.nightly),
+        pytest.param(SEASONS / "riverside-2026", id="riverside-2026"),
+        pytest.param(MINI, id="mini"),
+        pytest.param(THIRD, id="third"),
+    ],
 )
 def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     """The folder and the report of its demo."""
