@@ -95,11 +95,19 @@ class User:
         async with self._entering:
             if service in self._csrf or "registration" not in self._csrf:
                 return
-            headers = {"X-CSRF-Token": self._csrf["registration"]}
-            ticket = await self._send("POST", "/registration/tickets", headers=headers, json={"service": service})
-            self._take_session(
-                service, await self._send("POST", f"/{service}/session", json={"ticket": ticket["ticket"]})
-            )
+            try:
+                await self._swap(service)
+            except Told as told:
+                if told.code not in ("ticket_used", "ticket_expired"):
+                    raise
+                await self._swap(service)  # the answer to the first swap was lost, or came too late: a new ticket
+
+    async def _swap(self, service: str) -> None:
+        headers = {"X-CSRF-Token": self._csrf["registration"]}
+        ticket = await self._send("POST", "/registration/tickets", headers=headers, json={"service": service})
+        self._take_session(
+            service, await self._send("POST", f"/{service}/session", json={"ticket": ticket["ticket"]})
+        )
 
     def _take_session(self, service: str, answer: Mapping[str, Any]) -> None:
         self._csrf[service] = answer["csrf"]

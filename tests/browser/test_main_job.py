@@ -3,7 +3,7 @@
 Each function below takes the place of the driver's for one actor: it does the same by looking, typing and pressing, and
 the driver goes on from the state it left. So at the end the season must be conserved as ever, and its report equal to
 what its files say. Pictures of every page stand in `build/screenshots` (LAUREL_SCREENSHOTS names another folder);
-`--nightly` looks at all four dresses.
+`--nightly` looks at all four dresses. Registration's pages are dressed by its own tests.
 """
 
 import os
@@ -90,7 +90,7 @@ class Walk:
         activity = play.activities[signup.activity]
         page = await self.page(signup.staff_no, PHONE)
         await self.go(page, f"/registration/activities/{activity}")
-        await self.browsers.look(page, "activity", is_whole=True)
+        await self.browsers.look_here(page, "activity")
         await self.go(page, f"/registration/entries/new?activity_id={activity}")
         await self.browsers.look(page, "sign-up", is_whole=True)
         await page.fill("#course", signup.course)
@@ -102,7 +102,7 @@ class Walk:
         await page.check("#commitment", force=True)
         await page.click("main form button.btn-primary")
         await page.wait_for_url("**/registration/entries*")
-        await self.browsers.look(page, "my-entries", is_whole=True)
+        await self.browsers.look_here(page, "my-entries")
         user = await play.user(signup.staff_no)
         (entry,) = (await user.get("/registration/entries"))["entries"]
         play.entries[signup.activity, signup.division, signup.staff_no] = entry["id"]
@@ -115,7 +115,7 @@ class Walk:
             return await self.original["send_order"](officer, path, groups)
         page = await self.page(officer.account)
         await self.go(page, path)
-        await self.browsers.look(page, "branch-approval", is_whole=True)
+        await self.browsers.look_here(page, "branch-approval")
         for group in groups:
             for number, entry_id in enumerate(group, start=1):
                 await page.fill(f"[id='numbers.{entry_id}']", str(number))
@@ -259,11 +259,11 @@ class Walk:
         await self.browsers.look_here(page, "certificate")
         participant = await self.page(PARTICIPANT, PHONE)
         await self.go(participant, "/registration/entries")
-        await self.browsers.look(participant, "my-entries-prize", is_whole=True)
+        await self.browsers.look_here(participant, "my-entries-prize")
         for path, name in (("/registration/overview", "overview"), ("/registration/", "home-organiser")):
             page = await self.page(await self.holder("organiser"))
             await self.go(page, path)
-            await self.browsers.look(page, name, is_whole=True)
+            await self.browsers.look_here(page, name)
         await self.go(visitor := await self.page("", DESK), "/registration/")
         await self.browsers.look(visitor, "home", is_whole=True)
         self.walked.append("public checks a certificate")

@@ -28,7 +28,7 @@ from deploy.installation import Installation, temporary_folder
 MINI = Path(__file__).resolve().parent.parent / "season" / "mini"
 VICTIMS = ("registration", "scoring", "awards", "nats", "postgres")
 KILLS = 6
-SMALL, LARGE = 2, 10
+SMALL, LARGE = 1, 10
 
 pytestmark = pytest.mark.faults
 Around = Callable[[Play, Step, Awaitable[None]], Awaitable[None]]
