@@ -30,10 +30,15 @@ class SheetKey(Struct, frozen=True, order=True):
 
 
 class Assigned(Struct, frozen=True):
-    """A judge who marks an entry: a reserve stands in it for whom they replace; who is recused is in none."""
+    """A judge who marks an entry, or was to and is recused. part: "" where the judge marks all of them.
+
+    Where a reserve stands in, it is the reserve who is assigned.
+    """
 
     judge_id: UUID
     entry_id: UUID
+    part: str = ""
+    state: Literal["judging", "recused"] = "judging"
 
 
 class Marked(Struct, frozen=True, kw_only=True):

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from services.scoring.rubrics.domain import Drop, Rule
+from services.scoring.rubrics.domain import Drop, Item, Rule
 from services.scoring.sheets.domain import Assigned, Marked
 
 Cell = tuple[str, str]
-"""A part's key and a criterion's key."""
+"""A part's key and a mark's key."""
 
 
 class Unmarked(Struct, frozen=True, order=True):
@@ -49,16 +49,16 @@ def grids(entries: Collection[UUID], assigned: Iterable[Assigned], sheets: Itera
     return found
 
 
-def cells_of(rule: Rule) -> dict[Cell, Fraction]:
-    """Every cell of the rule -> its unit."""
-    return {(part.key, criterion.key): criterion.unit.fraction for part in rule.parts for criterion in part.criteria}
+def cells_of(rule: Rule) -> dict[Cell, Item]:
+    """Every cell of the rule -> what is marked."""
+    return {(part.key, key): item for part in rule.parts for key, item in part.cells.items()}
 
 
 def scopes(rule: Rule) -> dict[str, list[Cell]]:
     """Scope -> its cells, at the rule's level."""
     found: dict[str, list[Cell]] = {}
     for part, criterion in cells_of(rule):
-        name = {"criterion": f"{part}/{criterion}", "part": part}.get(rule.level or "judge_total", "")
+        name = {"criterion": f"{part}/{criterion.partition('.')[0]}", "part": part}.get(rule.judging.level, "")
         found.setdefault(name, []).append((part, criterion))
     return found
 
@@ -79,18 +79,19 @@ def result(rule: Rule, grid: Grid, drop: Drop | None = None) -> Sum | None:
 
     drop: instead of the rule's own, for the untrimmed mean. A judge counts in a scope with all its cells or not at all.
     """
-    units, dropped = cells_of(rule), drop or rule.drop
+    items, judging = cells_of(rule), rule.judging
+    dropped = drop or judging.drop
     total, counted = Fraction(0), {}
     for scope, cells in scopes(rule).items():
         given = {
-            judge: sum((marks[cell] * units[cell] for cell in cells), Fraction(0))
+            judge: sum((items[cell].scale.points(marks[cell]) for cell in cells), Fraction(0))
             for judge, marks in grid.items()
             if all(cell in marks for cell in cells)
         }
-        if len(given) < rule.fewest_marks or (rule.missing == "no_lock" and len(given) < len(grid)):
+        if len(given) < judging.fewest_marks or (judging.missing == "no_lock" and len(given) < len(grid)):
             return None
         kept = left(given, dropped)
-        total += aggregate("mean" if drop else rule.aggregate, [given[judge] for judge in kept])
+        total += aggregate("mean" if drop else judging.aggregate, [given[judge] for judge in kept])
         counted[scope] = tuple(sorted(kept))
     return Sum(total, counted)
 

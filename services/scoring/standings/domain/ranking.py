@@ -76,8 +76,9 @@ def standings(
 
 def ranked_figure(rule: Rule, result: Fraction) -> Fraction:
     """What ranks: the exact result, or the rounded one where the rule rounds before ranking."""
-    if rule.rounding.at == "ranked":
-        return Fraction(rounded(result, rule.rounding.digits, rule.rounding.mode))
+    for each in rule.roundings:
+        if each.at == "ranked":
+            result = Fraction(rounded(result, each.digits, each.mode))
     return result
 
 
@@ -107,7 +108,7 @@ def _lines(
                 entry_id=entry,
                 rank=rank,
                 result=Ratio.of(figures[entry]),
-                shown=rounded(figures[entry], rule.rounding.digits, rule.rounding.mode),
+                shown=rounded(figures[entry], rule.shown.digits, rule.shown.mode),
                 decided_by=block.decided_by,
                 parts={key: Ratio.of(found.result) for key, found in parts.items() if found},
                 counted=sums[entry].counted,
