@@ -157,7 +157,7 @@ def corrected(sheets: dict[str, Values]) -> Values:
     for column in range(len(panel)):
         pivot = next((row for row in range(column, len(panel)) if rows[row][column]), None)
         if pivot is None: return {}
-        rows[column], rows[pivot] = [value / rows[pivot][column] for value in rows[pivot]], rows[column]
+        rows[pivot], rows[column] = rows[column], [value / rows[pivot][column] for value in rows[pivot]]
         for row in (row for row in range(len(panel)) if row != column and rows[row][column]):
             rows[row] = [a - rows[row][column] * b for a, b in zip(rows[row], rows[column], strict=True)]
     bias = {judge: row[-1] for judge, row in zip(panel, rows, strict=True)}
