@@ -6,30 +6,37 @@ from uuid import UUID
 
 import msgspec
 
-from services.scoring.rubrics.domain import Criterion, Drop, Part, RoundingRule, Rule
+from services.scoring.rubrics.domain import Criterion, Drop, Item, Judging, Part, Rule, Scale, Shown
 from services.scoring.sheets.domain import Assigned, Marked
 from shared.exact import Ratio, count
 
-TENTH = Ratio(1, 10)
+ONE, TENTH = Ratio(1, 1), Ratio(1, 10)
 
 TEACHING_FILE = """
 title = "教学竞赛评分办法"
 version = 1
 unit = "0.1"
 aggregate = "trimmed_mean"
-drop = { level = "judge_total", highest = 1, lowest = 1 }
+level = "judge_total"
+drop = { highest = 1, lowest = 1 }
 fewest_marks = 5
 missing = "no_lock"
 recusal = "reserve"
+tolerance = "none"
+multiplier = "none"
+correction = "none"
 ties = ["part:lesson", "part:design", "untrimmed_mean", "panel_vote", "lot"]
 rank_style = "1224"
+near_tie = "none"
 release = "ceremony"
 board = "progress"
+adjustment = "none"
+deduction = "none"
+rounding = "never"
 
-[rounding]
+[shown]
 mode = "half_up"
 digits = 2
-at = "result"
 
 [[part]]
 key = "design"
@@ -65,27 +72,48 @@ highest = "5"
 
 
 def criterion(key: str, highest: int, unit: Ratio = TENTH) -> Criterion:
-    return Criterion(key=key, title=key, title_en="", highest=highest, unit=unit)
+    scale = Scale(kind="points", unit=unit, lowest=0, highest=highest, grades=(), steps=())
+    item = Item(key="", title=key, title_en="", scale=scale, bands=())
+    return Criterion(key=key, title=key, title_en="", weight=ONE, items=(item,))
 
 
 def part(key: str, *criteria: Criterion) -> Part:
-    return Part(key=key, title=key, title_en="", when="hall", criteria=criteria)
+    return Part(key=key, title=key, title_en="", when="hall", weight=ONE, judging=None, criteria=criteria)
 
 
 TEACHING = Rule(
     title="teaching",
     title_en="",
     version=1,
-    aggregate="trimmed_mean",
-    level="judge_total",
-    drop=Drop(1, 1),
-    fewest_marks=5,
-    missing="no_lock",
+    source="",
+    from_memory=False,
+    judging=Judging(
+        aggregate="trimmed_mean",
+        level="judge_total",
+        drop=Drop(1, 1),
+        middle=None,
+        margin=None,
+        fewest_marks=5,
+        missing="no_lock",
+        others=None,
+        tolerance=None,
+        factor=ONE,
+        has_difficulty=False,
+    ),
     recusal="reserve",
-    rounding=RoundingRule("half_up", 2, "result"),
+    better="higher",
+    correction="none",
+    open_scale=None,
+    deductions=(),
+    below_zero=None,
+    adjustment=None,
+    roundings=(),
+    shown=Shown("half_up", 2),
     ties=("part:lesson", "part:design", "untrimmed_mean", "panel_vote", "lot"),
     rank_style="1224",
+    near_tie=None,
     release="ceremony",
+    first_k=0,
     board="progress",
     parts=(
         part("design", criterion("design", 200)),
@@ -96,10 +124,7 @@ TEACHING = Rule(
 
 PLAIN = msgspec.structs.replace(
     TEACHING,
-    aggregate="mean",
-    level=None,
-    drop=Drop(0, 0),
-    fewest_marks=1,
+    judging=msgspec.structs.replace(TEACHING.judging, aggregate="mean", drop=Drop(0, 0), fewest_marks=1),
     ties=("shared",),
     parts=(part("talk", criterion("talk", 1000)),),
 )

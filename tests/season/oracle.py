@@ -231,8 +231,7 @@ def pieces(rule: dict[str, Any], parts: Iterable[str]) -> list[list[str]]:
     chosen = [p for p in rule["part"] if p["key"] in set(parts)]
     each = [[f"{p['key']}/{c['key']}" for c in p["criterion"]] for p in chosen]
     everything = [c for cs in each for c in cs]
-    level = rule["drop"]["level"] if "drop" in rule else rule.get("level", "judge_total")
-    return {"judge_total": [everything], "part": each, "criterion": [[c] for c in everything]}[level]
+    return {"judge_total": [everything], "part": each, "criterion": [[c] for c in everything]}[rule["level"]]
 
 
 def result(rule: dict[str, Any], marks: Marks, parts: Iterable[str] | None = None) -> Fraction:
@@ -268,8 +267,15 @@ def rounded(value: Fraction, rounding: dict[str, Any]) -> str:
     return figures if not rounding["digits"] else f"{figures[:cut]}.{figures[cut:]}"
 
 
+def figure(rule: dict[str, Any], marks: Marks) -> Fraction:
+    """What ranks: the exact result, or the rounded one where the rule rounds before ranking."""
+    exact = result(rule, marks)
+    ranked = [r for r in rule["rounding"] if r["at"] == "ranked"] if rule["rounding"] != "never" else []
+    return Fraction(rounded(exact, ranked[0])) if ranked else exact
+
+
 def shown(rule: dict[str, Any], marks: Marks) -> str:
-    return rounded(result(rule, marks), rule["rounding"])
+    return rounded(figure(rule, marks), rule["shown"])
 
 
 def standing(
@@ -280,16 +286,12 @@ def standing(
     votes: for each recorded vote of the panel, whom each judge named. drawn: entries in the order a lot gave them.
     """
 
-    def first(no: str) -> Fraction:
-        exact = result(rule, marks[no])
-        return Fraction(shown(rule, marks[no])) if rule["rounding"]["at"] == "ranked" else exact
-
     def value(step: str, no: str) -> Fraction:
         if step == "untrimmed_mean":
             return sum((sum(m.values(), Fraction(0)) for m in marks[no].values()), Fraction(0)) / len(marks[no])
         return result(rule, marks[no], [step.removeprefix("part:")])
 
-    groups = split([list(marks)], first)
+    groups = split([list(marks)], lambda no: figure(rule, marks[no]))
     for step in rule["ties"]:
         if step == "lot":
             if open_groups := [g for g in groups if len(g) > 1 and not set(g) <= set(drawn)]:

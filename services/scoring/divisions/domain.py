@@ -13,6 +13,7 @@ from services.scoring.panels.domain import Panel, Thin
 from services.scoring.releases.domain import Release
 from services.scoring.rolls.domain import Division, Roll
 from services.scoring.rubrics.domain import ActivityRule, Part, Rule, Stage
+from services.scoring.rubrics.domain.figures import titles
 from services.scoring.score_sets.domain import ScoreSet
 from services.scoring.sheets.domain import Sheet
 from services.scoring.standings.domain import Standings
@@ -102,7 +103,7 @@ def owing(gathered: Gathered) -> tuple[Owing, ...]:
     for each in gathered.standings.unmarked:
         part = gathered.attached.rule.part(each.part)
         title = part.title if part else each.part
-        criterion = next((c.title for c in part.criteria if c.key == each.criterion), "") if part else ""
+        criterion = titles(part)[each.criterion][0] if part else ""
         if (each.judge_id, each.entry_id, each.part) in begun and criterion != title:
             title = f"{title}·{criterion}"
         text = f"{code.get(each.entry_id, '?')} {title}"

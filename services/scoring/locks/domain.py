@@ -3,6 +3,7 @@
 Not here: what a lock does to a late revision (sheets), the seal of the score set (score_sets).
 """
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -11,6 +12,8 @@ from msgspec import Struct
 
 from services.scoring.rolls.domain import Roll
 from services.scoring.rubrics.domain import Rule, Stage
+from services.scoring.rubrics.domain.figures import titles
+from services.scoring.sheets.domain import Assigned
 from services.scoring.standings.domain import Standings
 from shared.errors import NotAllowed, Refused
 
@@ -51,7 +54,7 @@ def check_marks(standings: Standings, rule: Rule, roll: Roll) -> None:
     lock_thin (which entries have too few marks).
     """
     codes = {item.entry_id: item.code for item in roll.items}
-    if rule.missing == "no_lock" and standings.unmarked:
+    if standings.unmarked and any(each.missing in ("no_lock", "reserve") for each in rule.judgings):
         owed = sorted({(codes[each.entry_id], _title(rule, each.part, each.criterion)) for each in standings.unmarked})
         where = "; ".join(f"{code} {title}" for code, title in owed[:NAMED])
         raise Refused("lock_unmarked", count=len(standings.unmarked), where=where)
@@ -65,9 +68,22 @@ def check_second(request: LockRequest, by: UUID) -> None:
         raise NotAllowed("second_person_needed")
 
 
+def panel(
+    seats: Sequence[Assigned], entries: Collection[UUID]
+) -> tuple[dict[str, UUID], dict[str, list[str]], dict[str, list[str]]]:
+    """Who judges what, as a lock states it: name -> judge; entry -> names of those who judge it; of those recused."""
+    seats = [seat for seat in seats if seat.entry_id in entries]
+    judges = sorted({seat.judge_id for seat in seats})
+    names = {judge: f"judge_{number}" for number, judge in enumerate(judges, start=1)}
+    by_state: dict[str, dict[str, list[str]]] = {"judging": {}, "recused": {}}
+    for seat in sorted(seats, key=lambda each: (each.entry_id, each.judge_id)):
+        by_state[seat.state].setdefault(str(seat.entry_id), []).append(names[seat.judge_id])
+    return {name: judge for judge, name in names.items()}, by_state["judging"], by_state["recused"]
+
+
 def _title(rule: Rule, part_key: str, criterion_key: str) -> str:
     part = rule.part(part_key)
     if part is None:
         return part_key
-    titles = {criterion.key: criterion.title for criterion in part.criteria}
-    return part.title if len(titles) == 1 else f"{part.title}·{titles[criterion_key]}"
+    found = titles(part)
+    return part.title if len(found) == 1 else f"{part.title}·{found[criterion_key][0]}"

@@ -123,7 +123,7 @@ async def _outcome(tx: Transaction, division_id: UUID) -> Outcome | None:
         panel,
         await store.candidates(tx, division_id),
         await store.relations_of(tx, division_id),
-        rule.rule.recusal,
+        "reserve" if rule.rule.recusal == "reserve" else "exclude",
         rule.rule.fewest_marks,
         await store.assignments_of(tx, division_id),
     )

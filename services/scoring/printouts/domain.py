@@ -6,13 +6,12 @@ the edge; nothing here knows a language.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from services.scoring.divisions.domain import Gathered, Say, decided
 from services.scoring.panels.domain import Assignment, Seat
-from services.scoring.rubrics.domain import Part, Rule
+from services.scoring.rubrics.domain import Part, Rule, figures
 from services.scoring.sheets.domain import Sent, Sheet
 from shared import exact
 
@@ -49,20 +48,20 @@ def sheet_pages(gathered: Gathered, assignments: Sequence[Assignment], parts: Se
 
 
 def _marks(part: Part, head: Sent | None, say: Say) -> dict[str, Any]:
-    marks = head.marks if head else {}
+    marks, titles = head.marks if head else {}, figures.titles(part)
     rows = [
         {
-            "title": each.title,
-            "highest": exact.plain(each.highest * each.unit.fraction),
-            "mark": exact.text(marks[each.key], each.unit.fraction) if each.key in marks else "",
+            "title": titles[key][0],
+            "highest": exact.plain(item.scale.most),
+            "mark": figures.text(item.scale, marks[key]) if key in marks else "",
         }
-        for each in part.criteria
+        for key, item in part.cells.items()
     ]
     return {
         "part": part.title,
         "rows": rows,
-        "sum": _sum([part], {part.key: marks}),
-        "highest": exact.plain(sum((each.highest * each.unit.fraction for each in part.criteria), Fraction(0))),
+        "sum": figures.total([part], {part.key: marks}),
+        "highest": exact.plain(figures.most(part)),
         "comment": head.comment if head else "",
         "reason": head.reason if head else "",
         "position": head.ledger_position if head else None,
@@ -70,15 +69,6 @@ def _marks(part: Part, head: Sent | None, say: Say) -> dict[str, Any]:
         if head
         else say("print.not_sent"),
     }
-
-
-def _sum(parts: Sequence[Part], marks: Mapping[str, Mapping[str, int]]) -> str:
-    """The sum over these parts in decimal text; empty while one mark is missing."""
-    cells = [(part.key, each) for part in parts for each in part.criteria]
-    if any(each.key not in marks.get(part, {}) for part, each in cells):
-        return ""
-    total = sum((marks[part][each.key] * each.unit.fraction for part, each in cells), Fraction(0))
-    return exact.rounded(total, max(exact.digits(each.unit.fraction) for _, each in cells), "half_up")
 
 
 def summary_lines(
@@ -99,7 +89,7 @@ def summary_lines(
             heads = {part.key: own.get((judge, line.entry_id, part.key)) for part in parts} if judge else {}
             marks = {key: sheet.head.marks for key, sheet in heads.items() if sheet and sheet.head}
             is_left_out = counted is not None and judge is not None and judge not in counted
-            totals.append({"text": _sum(parts, marks) or "—", "left_out": is_left_out})
+            totals.append({"text": figures.total(parts, marks) or "—", "left_out": is_left_out})
         lines.append(
             {
                 "rank": str(line.rank),
@@ -128,12 +118,13 @@ def stand_ins(gathered: Gathered, assignments: Sequence[Assignment], say: Say) -
 
 def how(rule: Rule, say: Say) -> str:
     """How the result came about, in one sentence: what is struck through did not count."""
-    steps = {"highest": rule.drop.highest, "lowest": rule.drop.lowest, "digits": rule.rounding.digits}
-    if rule.aggregate == "trimmed_mean" and rule.level == "judge_total":
+    judging = rule.judging
+    steps = {"highest": judging.drop.highest, "lowest": judging.drop.lowest, "digits": rule.shown.digits}
+    if judging.aggregate == "trimmed_mean" and judging.level == "judge_total":
         return say("print.how_judge_total", **steps)
-    if rule.aggregate == "trimmed_mean":
+    if judging.aggregate == "trimmed_mean":
         return say("print.how_trimmed", **steps)
-    return say(f"print.how_{rule.aggregate}", **steps)
+    return say(f"print.how_{judging.aggregate}", **steps)
 
 
 def shown_at(at: datetime) -> str:

@@ -166,10 +166,10 @@ def disposition(revision: Revision, head: Head | None, situation: Situation) -> 
 
 
 def is_valid(revision: Revision, rule: Rule) -> bool:
-    """Each mark belongs to a criterion of the part and lies from 0 to its highest."""
+    """Each mark belongs to an item of the part and lies on its scale."""
     part = rule.part(revision.sheet.part)
-    highest = part.highest if part else {}
-    return part is not None and all(c in highest and 0 <= n <= highest[c] for c, n in revision.marks.items())
+    cells = part.cells if part else {}
+    return part is not None and all(key in cells and cells[key].scale.has(n) for key, n in revision.marks.items())
 
 
 def situation(place: Place, attached: ActivityRule, locked: frozenset[Stage], part: str) -> Situation:

@@ -12,7 +12,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from services.scoring.rolls.domain import Roll, RollItem
-from services.scoring.rubrics.domain import Part, Rule, Stage
+from services.scoring.rubrics.domain import Part, Rule, Stage, figures
 from services.scoring.sheets.domain import Sent, Sheet
 from shared import exact
 
@@ -170,33 +170,19 @@ def sheet(desk: Desk, item: RollItem, part: Part, language: str) -> SheetView:
         held=_held(desk, held, part, language),
         locked=desk.is_locked(part.key),
         total=_total(desk, item.entry_id) if is_complete and len(parts) > 1 else "",
-        total_highest=exact.plain(sum((highest(each) for each in desk.parts), Fraction(0))),
+        total_highest=exact.plain(sum((each.weight.fraction * figures.most(each) for each in desk.parts), Fraction(0))),
         next=_next(entries),
     )
 
 
-def highest(part: Part) -> Fraction:
-    """The most a part can bring."""
-    return sum((each.highest * each.unit.fraction for each in part.criteria), Fraction(0))
-
-
 def points(part: Part, marks: Mapping[str, int]) -> str:
-    """The part's sum in decimal text, with the digits of its finest unit; empty while a criterion is unmarked."""
-    if any(each.key not in marks for each in part.criteria):
-        return ""
-    total = sum((marks[each.key] * each.unit.fraction for each in part.criteria), Fraction(0))
-    return exact.rounded(total, max(exact.digits(each.unit.fraction) for each in part.criteria), "half_up")
+    """The part's sum in decimal text; empty while a mark is missing."""
+    return figures.total([part], {part.key: marks})
 
 
 def _total(desk: Desk, entry_id: UUID) -> str:
-    sums = [
-        each.unit.fraction * head.marks[each.key]
-        for part in desk.parts
-        if (sheet := desk.own.get((entry_id, part.key))) and (head := sheet.head)
-        for each in part.criteria
-    ]
-    finest = max(exact.digits(each.unit.fraction) for part in desk.parts for each in part.criteria)
-    return exact.rounded(sum(sums, Fraction(0)), finest, "half_up")
+    sheets = {part.key: desk.own.get((entry_id, part.key)) for part in desk.parts}
+    return figures.total(desk.parts, {key: each.head.marks for key, each in sheets.items() if each and each.head})
 
 
 def _next(entries: Sequence[EntryView]) -> EntryView | None:
@@ -225,7 +211,7 @@ def _part(desk: Desk, entry_id: UUID, part: Part, language: str, is_current: boo
     return PartView(
         key=part.key,
         title=title_of(part.title, part.title_en, language),
-        highest=exact.plain(highest(part)),
+        highest=exact.plain(figures.most(part)),
         shown=shown,
         state=_state(desk, sheet, part, shown),
         current=is_current,
@@ -237,22 +223,23 @@ def _criteria(
     desk: Desk, entry_id: UUID, part: Part, marks: Mapping[str, int], language: str
 ) -> tuple[CriterionView, ...]:
     views = []
-    for each in part.criteria:
-        unit = each.unit.fraction
-        count = marks.get(each.key)
+    titles = figures.titles(part)
+    for key, item in part.cells.items():
+        unit = item.scale.unit.fraction
+        count = marks.get(key)
         views.append(
             CriterionView(
-                key=each.key,
-                title=title_of(each.title, each.title_en, language),
-                highest=exact.plain(each.highest * unit),
-                highest_count=each.highest,
+                key=key,
+                title=title_of(*titles[key], language),
+                highest=exact.plain(item.scale.highest * unit),
+                highest_count=item.scale.highest,
                 unit=exact.plain(unit),
                 unit_n=unit.numerator,
                 unit_d=unit.denominator,
                 digits=exact.digits(unit),
                 count=count,
                 value="" if count is None else exact.text(count, unit),
-                earlier=_earlier(desk, entry_id, part, each.key, unit),
+                earlier=_earlier(desk, entry_id, part, key, unit),
             )
         )
     return tuple(views)
@@ -299,11 +286,11 @@ def _held(desk: Desk, sheet: Sheet | None, part: Part, language: str) -> HeldVie
     counted = sheet.head.marks if sheet.head else {}
     rows = tuple(
         ChangedView(
-            title=title_of(each.title, each.title_en, language),
-            value=exact.text(sheet.last.marks[each.key], each.unit.fraction) if each.key in sheet.last.marks else "",
-            changed=sheet.last.marks.get(each.key) != counted.get(each.key),
+            title=title_of(*figures.titles(part)[key], language),
+            value=figures.text(item.scale, sheet.last.marks[key], language) if key in sheet.last.marks else "",
+            changed=sheet.last.marks.get(key) != counted.get(key),
         )
-        for each in part.criteria
+        for key, item in part.cells.items()
     )
     return HeldView(
         position=sheet.last.ledger_position, at=sheet.last.at, disposition=sheet.last.disposition, rows=rows

@@ -10,7 +10,7 @@ from litestar import Response
 from litestar.params import FromPath
 from msgspec import Meta, Struct
 
-from services.scoring.rubrics.domain import Part
+from services.scoring.rubrics.domain import Part, figures
 from services.scoring.sheets.domain import Acknowledgement, Revision, SheetKey, Submission
 from services.scoring.tablet import actions, domain
 from services.scoring.tablet.domain import Desk, SheetView
@@ -98,21 +98,22 @@ def _counts(part: Part, typed: dict[str, str]) -> dict[str, int]:
     """Decimal text to counts. Raises Faulty: field by field mark_blank, mark_not_number, mark_not_multiple, mark_too_high."""
     counts: dict[str, int] = {}
     faults: list[Fault] = []
-    for criterion in part.criteria:
-        field, text = f"marks.{criterion.key}", typed.get(criterion.key, "").strip()
-        unit = criterion.unit.fraction
-        values: dict[str, str | int] = {"title": criterion.title, "highest": exact.plain(criterion.highest * unit)}
+    titles = figures.titles(part)
+    for key, item in part.cells.items():
+        field, text = f"marks.{key}", typed.get(key, "").strip()
+        unit = item.scale.unit.fraction
+        values: dict[str, str | int] = {"title": titles[key][0], "highest": exact.plain(item.scale.highest * unit)}
         if not text:
             faults.append(Fault(code="mark_blank", field=field, values=values))
             continue
         try:
-            counts[criterion.key] = exact.count(text, unit)
+            counts[key] = exact.count(text, unit)
         except Refused as refused:
             faults.append(
                 Fault(code=refused.code, field=field, value=text, values={**values, "unit": exact.plain(unit)})
             )
             continue
-        if not 0 <= counts[criterion.key] <= criterion.highest:
+        if not item.scale.has(counts[key]):
             faults.append(Fault(code="mark_too_high", field=field, value=text, values=values))
     if faults:
         raise Faulty(faults)
@@ -155,8 +156,8 @@ def _told(desk: Desk) -> dict[str, object]:
             "title": part.title,
             "locked": desk.is_locked(part.key),
             "criteria": [
-                {"key": each.key, "title": each.title, "unit": each.unit, "highest": each.highest}
-                for each in part.criteria
+                {"key": key, "title": title, "unit": item.scale.unit, "highest": item.scale.highest}
+                for (key, item), (title, _) in zip(part.cells.items(), figures.titles(part).values(), strict=True)
             ],
         }
         for part in desk.parts

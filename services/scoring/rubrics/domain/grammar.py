@@ -1,7 +1,6 @@
 """The grammar of rules/*.toml. A file says everything that can change a result; what it leaves open comes back as a question.
 
-Every fault is found in one reading, with its line. Names the grammar will grow to are known and refused by name, so that
-nobody's rule is quietly read as something else. Rule: services/scoring/README.md#rules
+Every fault is found in one reading, with its line. Rule: services/scoring/README.md#rules
 """
 
 import re
@@ -11,34 +10,33 @@ from typing import Any, get_args
 
 import msgspec
 
+from services.scoring.rubrics.domain import chain, judging, scales
 from services.scoring.rubrics.domain import rule as form
-from services.scoring.rubrics.domain.lines import Path, line_at, lines_of
-from services.scoring.rubrics.domain.rule import Criterion, Drop, Part, RoundingRule, Rule
-from shared import exact
-from shared.errors import Fault, Refused
-
-Table = dict[str, Any]
+from services.scoring.rubrics.domain.lines import lines_of
+from services.scoring.rubrics.domain.reading import File, Table, distinct
+from services.scoring.rubrics.domain.rule import (
+    Adjustment,
+    Criterion,
+    Deduction,
+    Item,
+    Judging,
+    NearTie,
+    Part,
+    RoundingRule,
+    Rule,
+    Scale,
+    Shown,
+)
+from shared.errors import Fault
+from shared.exact import Ratio, Rounding
 
 _RULE_KEYS = {
-    "title", "title_en", "version", "unit", "aggregate", "level", "drop", "fewest_marks", "missing", "recusal", "ties",
-    "rank_style", "release", "board", "rounding", "part",
+    "title", "title_en", "version", "source", "from_memory", "unit", "recusal", "better", "correction", "ties",
+    "rank_style", "near_tie", "release", "first_k", "board", "rounding", "shown", "adjustment", "deduction", "below_zero",
+    "criteria", "part", *judging.KEYS,
 }  # fmt: skip
-_PART_KEYS = {"key", "title", "title_en", "when", "criterion"}
-_CRITERION_KEYS = {"key", "title", "title_en", "highest", "unit"}
-_LATER_KEYS = {
-    "scale", "weight", "multiplier", "deduction", "adjustment", "stage", "tolerance", "clamp", "near_tie", "panel",
-    "lowest", "grades", "bands", "steps", "item", "shown", "first_k",
-}  # fmt: skip
-_LATER = {
-    "aggregate": {"middle", "clamp", "skating_system"},
-    "missing": {"reserve", "mean_of_others", "void"},
-    "recusal": {"mean_of_others", "kept_not_counted", "void"},
-    "release": {"first_k", "per_group"},
-    "at": {"criterion", "part", "judge_total", "element"},
-    "ties": {"time", "most_firsts", "head_judge", "more_digits", "highest_single"},
-}
-_END_STEPS = ("shared", "panel_vote", "lot")
-_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_NAMES = {"key", "title", "title_en"}
+_ZERO, _ONE = Fraction(0), Ratio(1, 1)
 
 
 def read(file: str, text: str, faults: list[Fault]) -> Rule | None:
@@ -47,235 +45,261 @@ def read(file: str, text: str, faults: list[Fault]) -> Rule | None:
     file: the name the faults carry. text: the file's content.
     """
     try:
-        table = tomllib.loads(text, parse_float=str)
+        values = tomllib.loads(text, parse_float=str)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", f"{error}")
         faults.append(Fault(code="rule_not_toml", file=file, row=int(line[1]) if line else None))
         return None
-    found: list[Fault] = []
-    rule = _Reading(file, lines_of(text), found).rule(table)
-    faults.extend(sorted(found, key=lambda fault: fault.row or 0))
-    return rule
+    reading = File(file, lines_of(text), [])
+    found = _rule(Table(values, (), reading))
+    faults.extend(sorted(reading.faults, key=lambda fault: fault.row or 0))
+    return None if reading.faults else msgspec.convert(found, Rule, from_attributes=True)
 
 
-class _Reading:
-    """One pass over one file, its faults apart. Each method reads one thing, or notes a fault and returns a stand-in."""
+def _rule(table: Table) -> dict[str, Any]:
+    """The rule's fields; stand-ins where a fault was noted."""
+    is_open = "criteria" in table and table.choice("criteria", ("from_marks",)) == "from_marks"
+    table.known(_RULE_KEYS | (scales.SCALE_KEYS if is_open else set()))
+    recusal = table.choice("recusal", get_args(form.Recusal))
+    parts = _parts(table, recusal, is_open)
+    open_scale = scales.scale(table, None) if is_open and table.values.keys() & scales.SCALE_KEYS else None
+    shared = _shared_judging(table, recusal, parts)
+    deductions = _deductions(table)
+    adjustment = _adjustment(table)
+    found: dict[str, Any] = {
+        "title": table.words("title"),
+        "title_en": table.optional("title_en"),
+        "version": table.whole("version", 1, 9999),
+        "source": table.optional("source"),
+        "from_memory": "from_memory" in table and table.flag("from_memory"),
+        "judging": shared,
+        "recusal": recusal,
+        "better": _better(table, parts, open_scale),
+        "correction": _correction(table, shared, parts),
+        "parts": parts,
+        "open_scale": open_scale,
+        "deductions": deductions,
+        "below_zero": _below_zero(table, bool(deductions or adjustment)),
+        "adjustment": adjustment,
+        "roundings": _roundings(table, shared, parts),
+        "shown": _shown(table),
+        "ties": chain.ties(table, shared, parts, deductions),
+        "rank_style": table.choice("rank_style", get_args(form.RankStyle)),
+        "near_tie": _near_tie(table),
+        "release": table.choice("release", get_args(form.Release)),
+        "first_k": _first_k(table),
+        "board": table.choice("board", get_args(form.BoardShows)),
+    }
+    _check_skating(table, shared, parts, open_scale, found["better"])
+    return found
 
-    def __init__(self, file: str, lines: dict[Path, int], faults: list[Fault]) -> None:
-        self.file, self.lines, self.faults = file, lines, faults
 
-    def rule(self, table: Table) -> Rule | None:
-        self.known(table, (), _RULE_KEYS)
-        aggregate = self.choice(table, (), "aggregate", "rule_open_aggregate", get_args(form.Aggregate))
-        missing = self.choice(table, (), "missing", "rule_open_missing", get_args(form.Missing))
-        recusal = self.choice(table, (), "recusal", "rule_open_recusal", get_args(form.Recusal))
-        level, drop = self.level(table, aggregate, missing)
-        fewest = self.whole(table, (), "fewest_marks", "rule_open_fewest_marks", 1, 99)
-        if fewest and fewest <= drop.highest + drop.lowest:
-            self.fault("rule_too_few_left", ("fewest_marks",), fewest, dropped=drop.highest + drop.lowest)
-        if aggregate == "sum" and "exclude" in (missing, recusal):
-            self.fault("rule_sum_needs_every_mark", ("missing" if missing == "exclude" else "recusal",), "exclude")
-        parts = self.parts(table)
-        values = {
-            "title": self.words(table, (), "title"),
-            "title_en": self.optional(table, (), "title_en"),
-            "version": self.whole(table, (), "version", "rule_open_version", 1, 9999),
-            "aggregate": aggregate,
-            "level": level,
-            "drop": drop,
-            "fewest_marks": fewest,
-            "missing": missing,
-            "recusal": recusal,
-            "rounding": self.rounding(table),
-            "ties": self.ties(table, {part.key for part in parts}),
-            "rank_style": self.choice(table, (), "rank_style", "rule_open_rank_style", get_args(form.RankStyle)),
-            "release": self.choice(table, (), "release", "rule_open_release", get_args(form.Release)),
-            "board": self.choice(table, (), "board", "rule_open_board", get_args(form.BoardShows)),
-            "parts": parts,
-        }
-        return None if self.faults else msgspec.convert(values, Rule, from_attributes=True)
+def _parts(table: Table, recusal: str, is_open: bool) -> tuple[Part, ...]:
+    if is_open:
+        table.unused(["part"], "from_marks")
+        return ()
+    rows = table.tables("part", "rule_open_parts")
+    unit = table.unit() if "unit" in table else None
+    weights = _weights(rows, _ZERO)
+    parts = [_part(row, unit, weight, recusal) for row, weight in zip(rows, weights, strict=True)]
+    distinct(rows, [part.key for part in parts])
+    if parts and not any(weight.n for weight in weights):
+        table.fault("rule_weights_zero", "part")
+    return tuple(parts)
 
-    def level(self, table: Table, aggregate: str, missing: str) -> tuple[str | None, Drop]:
-        """Where judges are put together. A trimmed mean says it in `drop`; otherwise only where it can change a result."""
-        none = Drop(0, 0)
-        if aggregate == "trimmed_mean":
-            if "level" in table:
-                self.fault("rule_level_twice", ("level",), table["level"])
-            return self.drop(table)
-        if "drop" in table:
-            self.fault("rule_drop_not_used", ("drop",), aggregate)
-        matters = aggregate == "median" or (aggregate == "mean" and missing == "exclude")
-        if not matters and "level" not in table:
-            return None, none
-        return self.choice(table, (), "level", "rule_open_level", get_args(form.Level)) or None, none
 
-    def drop(self, table: Table) -> tuple[str | None, Drop]:
-        drop = table.get("drop")
-        if not isinstance(drop, dict):
-            self.fault("rule_open_drop", ("drop",), "" if drop is None else drop)
-            return None, Drop(0, 0)
-        self.known(drop, ("drop",), {"level", "highest", "lowest"})
-        level = self.choice(drop, ("drop",), "level", "rule_open_level", get_args(form.Level)) or None
-        highest = self.whole(drop, ("drop",), "highest", "rule_open_drop", 0, 9)
-        lowest = self.whole(drop, ("drop",), "lowest", "rule_open_drop", 0, 9)
-        return level, Drop(highest, lowest)
+def _part(row: Table, unit: Fraction | None, weight: Ratio, recusal: str) -> Part:
+    row.known(_NAMES | judging.KEYS | {"when", "weight", "criterion"})
+    rows = row.tables("criterion", "rule_open_criteria")
+    weights = _weights(rows, None)
+    criteria = [_criterion(each, unit, share) for each, share in zip(rows, weights, strict=True)]
+    distinct(rows, [criterion.key for criterion in criteria])
+    return Part(
+        key=row.key(),
+        title=row.words("title"),
+        title_en=row.optional("title_en"),
+        when=row.choice("when", get_args(form.When)),  # type: ignore[arg-type]  # one of the names, or a fault
+        weight=weight,
+        judging=judging.judging(row, recusal) if row.values.keys() & judging.KEYS else None,
+        criteria=tuple(criteria),
+    )
 
-    def rounding(self, table: Table) -> RoundingRule | None:
-        rounding = table.get("rounding")
-        if not isinstance(rounding, dict):
-            self.fault("rule_open_rounding", ("rounding",))
-            return None
-        here = ("rounding",)
-        self.known(rounding, here, {"mode", "digits", "at"})
-        mode = self.choice(rounding, here, "mode", "rule_open_rounding_mode", get_args(exact.Rounding))
-        digits = self.whole(rounding, here, "digits", "rule_open_rounding_digits", 0, 6)
-        at = self.choice(rounding, here, "at", "rule_open_rounding_at", ("result", "ranked"))
-        return RoundingRule(mode, digits, at)  # type: ignore[arg-type]  # `choice` gave one of the names, or a fault
 
-    def ties(self, table: Table, parts: set[str]) -> tuple[str, ...]:
-        """The tie chain: steps in order. It must say what happens when all of them leave a tie."""
-        chain = table.get("ties")
-        if not isinstance(chain, list) or not chain:
-            self.fault("rule_open_ties", ("ties",))
-            return ()
-        chain = [f"{step}" for step in chain]
-        for position, step in enumerate(chain):
-            self.tie_step(step, chain[:position], parts)
-        if chain[-1] not in _END_STEPS:
-            self.fault("rule_open_last_tie", ("ties",), chain[-1])
-        for step in chain[:-1]:
-            if step in ("shared", "lot"):
-                self.fault("rule_tie_after_end", ("ties",), step)
-        if "lot" in chain and "panel_vote" not in chain[: chain.index("lot")]:
-            self.fault("rule_lot_without_vote", ("ties",), "lot")
-        return tuple(chain)
+def _weights(rows: list[Table], least: Fraction | None) -> list[Ratio]:
+    """Each row's weight: all of them say one, or none does. least: 0 where a weight may be 0."""
+    if not any("weight" in row for row in rows):
+        return [_ONE] * len(rows)
+    above = _ZERO if least is None else None
+    return [Ratio.of(row.amount("weight", above=above, least=least)) for row in rows]
 
-    def tie_step(self, step: str, before: list[str], parts: set[str]) -> None:
-        if step in before:
-            self.fault("rule_tie_twice", ("ties",), step)
-        if step.startswith("part:"):
-            if step.removeprefix("part:") not in parts:
-                self.fault("rule_tie_part_unknown", ("ties",), step)
-        elif step in _LATER["ties"] or step.startswith("criterion:"):
-            self.fault("rule_not_supported", ("ties",), step, key="ties")
-        elif step not in (*_END_STEPS, "untrimmed_mean"):
-            choices = "part:…, untrimmed_mean, panel_vote, lot, shared"
-            self.fault("rule_value_unknown", ("ties",), step, key="ties", choices=choices)
 
-    def parts(self, table: Table) -> tuple[Part, ...]:
-        rows = table.get("part")
-        if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
-            self.fault("rule_open_parts", ("part",))
-            return ()
-        unit = self.unit(table, ()) if "unit" in table else None
-        parts = [self.part(row, ("part", place), unit) for place, row in enumerate(rows)]
-        self.distinct([part.key for part in parts], ("part",))
-        return tuple(parts)
+def _criterion(row: Table, unit: Fraction | None, weight: Ratio) -> Criterion:
+    row.known(_NAMES | scales.SCALE_KEYS | {"weight", "bands", "item"})
+    key, title, title_en = row.key(), row.words("title"), row.optional("title_en")
+    if "item" in row.values:
+        row.unused(sorted((scales.SCALE_KEYS | {"bands"}) & row.values.keys()), "item")
+        rows = row.tables("item", "rule_open_items")
+        items = [_item(each, unit, each.key(), each.words("title"), each.optional("title_en")) for each in rows]
+        distinct(rows, [item.key for item in items])
+        for each in rows:
+            each.known(_NAMES | scales.SCALE_KEYS | {"bands"})
+    else:
+        items = [_item(row, unit, "", title, title_en)]
+    return Criterion(key=key, title=title, title_en=title_en, weight=weight, items=tuple(items))
 
-    def part(self, row: Table, here: Path, unit: Fraction | None) -> Part:
-        self.known(row, here, _PART_KEYS)
-        rows = row.get("criterion")
-        criteria: list[Criterion] = []
-        if not isinstance(rows, list) or not rows or not all(isinstance(each, dict) for each in rows):
-            self.fault("rule_open_criteria", (*here, "criterion"), row.get("key", ""))
-        else:
-            criteria = [self.criterion(each, (*here, "criterion", place), unit) for place, each in enumerate(rows)]
-        self.distinct([criterion.key for criterion in criteria], (*here, "criterion"))
-        return Part(
-            key=self.key(row, here),
-            title=self.words(row, here, "title"),
-            title_en=self.optional(row, here, "title_en"),
-            when=self.choice(row, here, "when", "rule_open_when", get_args(form.When)),  # type: ignore[arg-type]  # one of the names, or a fault
-            criteria=tuple(criteria),
+
+def _item(row: Table, unit: Fraction | None, key: str, title: str, title_en: str) -> Item:
+    scale = scales.scale(row, unit)
+    return Item(key=key, title=title, title_en=title_en, scale=scale, bands=scales.bands(row, scale))
+
+
+def _shared_judging(table: Table, recusal: str, parts: tuple[Part, ...]) -> Judging:
+    """The rule's own judging; where every part is judged apart nothing is left for it, and the first part's stands in."""
+    apart = [part.judging for part in parts if part.judging]
+    if apart and len(apart) == len(parts):
+        table.unused(sorted(judging.KEYS & table.values.keys()), "part")
+        return apart[0]
+    return judging.judging(table, recusal)
+
+
+def _better(table: Table, parts: tuple[Part, ...], open_scale: Scale | None) -> str:
+    """Asked only where a small mark may be the good one: places, and measured values that are not turned into points."""
+    marked = [part for part in parts if part.weight.n]
+    found = [item.scale for part in marked for item in part.cells.values()] + ([open_scale] if open_scale else [])
+    if any(scale.kind == "place" or (scale.kind == "measurement" and not scale.steps) for scale in found):
+        return table.choice("better", get_args(form.Better))
+    table.unused(["better"], "points")
+    return "higher"
+
+
+def _correction(table: Table, shared: Judging, parts: tuple[Part, ...]) -> str:
+    found = table.choice("correction", get_args(form.Correction))
+    is_fit = (shared.aggregate, shared.level) == ("mean", "judge_total") and not any(part.judging for part in parts)
+    if found == "additive" and not is_fit:
+        table.fault("rule_correction_unfit", "correction", found)
+    return found
+
+
+def _deductions(table: Table) -> tuple[Deduction, ...]:
+    if table.values.get("deduction") == "none":
+        return ()
+    rows = table.tables("deduction", "rule_open_deduction")
+    found = [_deduction(row) for row in rows]
+    distinct(rows, [each.key for each in found])
+    return tuple(found)
+
+
+def _deduction(row: Table) -> Deduction:
+    row.known(_NAMES | {"points", "each", "measured_in", "most"})
+    each = row.amount("each", above=_ZERO) if "each" in row else Fraction(1)
+    if "each" in row and "measured_in" not in row:
+        row.fault("rule_open_measured_in", "measured_in")
+    elif "each" not in row:
+        row.unused(["measured_in"], "each")
+    return Deduction(
+        key=row.key(),
+        title=row.words("title"),
+        title_en=row.optional("title_en"),
+        points=Ratio.of(row.amount("points", above=_ZERO)),
+        each=Ratio.of(each),
+        measured_in=row.optional("measured_in"),
+        most=Ratio.of(row.amount("most", above=_ZERO)) if "most" in row else None,
+    )
+
+
+def _adjustment(table: Table) -> Adjustment | None:
+    found = table.none_or_table("adjustment")
+    if found is None:
+        return None
+    found.known({"lowest", "highest", "unit"})
+    unit = found.unit("rule_open_adjustment_unit")
+    lowest = found.amount("lowest", "rule_open_adjustment_lowest")
+    highest = found.amount("highest", "rule_open_adjustment_highest")
+    if {"lowest", "highest"} <= found.values.keys() and not (lowest <= 0 <= highest and lowest < highest):
+        found.fault("rule_adjustment_bounds", "", f"{found.values['lowest']} … {found.values['highest']}")
+    if any((bound / unit).denominator != 1 for bound in (lowest, highest)):
+        found.fault("rule_adjustment_multiple", "unit", found.values.get("unit", ""))
+    return Adjustment(Ratio.of(lowest), Ratio.of(highest), Ratio.of(unit))
+
+
+def _below_zero(table: Table, is_changed: bool) -> bool | None:
+    """Asked only where something is deducted or adjusted."""
+    if is_changed:
+        return table.flag("below_zero")
+    if "deduction" in table and "adjustment" in table:
+        table.unused(["below_zero"], "none")
+    return None
+
+
+def _roundings(table: Table, shared: Judging, parts: tuple[Part, ...]) -> tuple[RoundingRule, ...]:
+    if table.values.get("rounding") == "never":
+        return ()
+    found: list[RoundingRule] = []
+    for row in table.tables("rounding", "rule_open_rounding"):
+        row.known({"at", "part", "mode", "digits"})
+        each = RoundingRule(
+            at=row.choice("at", get_args(form.RoundingPoint), "rule_open_rounding_at"),  # type: ignore[arg-type]
+            part=row.optional("part"),
+            mode=row.choice("mode", get_args(Rounding), "rule_open_rounding_mode"),  # type: ignore[arg-type]
+            digits=row.whole("digits", 0, 9, "rule_open_rounding_digits"),
         )
+        if any(other.at == each.at and (not (other.part and each.part) or other.part == each.part) for other in found):
+            row.fault("rule_rounding_twice", "at", each.at)
+        _check_rounding(row, each, shared, parts)
+        found.append(each)
+    return tuple(found)
 
-    def criterion(self, row: Table, here: Path, unit: Fraction | None) -> Criterion:
-        self.known(row, here, _CRITERION_KEYS)
-        if "unit" in row:
-            unit = self.unit(row, here)
-        elif unit is None:
-            self.fault("rule_open_unit", here, row.get("key", ""))
-        unit = unit or Fraction(1)
-        return Criterion(
-            key=self.key(row, here),
-            title=self.words(row, here, "title"),
-            title_en=self.optional(row, here, "title_en"),
-            highest=self.highest(row, here, unit),
-            unit=exact.Ratio.of(unit),
-        )
 
-    def highest(self, row: Table, here: Path, unit: Fraction) -> int:
-        if "highest" not in row:
-            self.fault("rule_open_highest", here, row.get("key", ""))
-            return 0
-        try:
-            highest = exact.count(f"{row['highest']}", unit)
-        except Refused as refused:
-            self.fault(refused.code, (*here, "highest"), row["highest"], unit=exact.plain(unit))
-            return 0
-        if not 0 < highest <= 1_000_000:
-            self.fault("rule_highest_out_of_range", (*here, "highest"), row["highest"])
-        return highest
+def _check_rounding(row: Table, each: RoundingRule, shared: Judging, parts: tuple[Part, ...]) -> None:
+    """A rounding must happen somewhere: under `judge_total` a part judged with the others has no figure of its own."""
+    alone = {part.key for part in parts if part.judging or shared.level != "judge_total"}
+    if each.part and each.at == "ranked":
+        row.unused(["part"], "ranked")
+    elif each.part and each.part not in {part.key for part in parts}:
+        row.fault("rule_part_unknown", "part", each.part)
+    elif (each.part and each.part not in alone) or (each.at == "part" and not alone and parts):
+        row.fault("rule_rounding_no_part", "part" if each.part else "at", each.part or each.at)
 
-    def unit(self, table: Table, here: Path) -> Fraction:
-        try:
-            unit = exact.fraction(f"{table['unit']}")
-            exact.digits(unit)
-        except Refused:
-            unit = Fraction(0)
-        if unit <= 0:
-            self.fault("rule_unit_wrong", (*here, "unit"), table["unit"])
-        return unit if unit > 0 else Fraction(1)
 
-    def key(self, table: Table, here: Path) -> str:
-        key = self.words(table, here, "key")
-        if key and not _KEY.fullmatch(key):
-            self.fault("rule_key_form", (*here, "key"), key)
-        return key
+def _shown(table: Table) -> Shown:
+    found = table.table("shown")
+    if found is None:
+        return Shown("half_up", 0)
+    found.known({"mode", "digits"})
+    mode = found.choice("mode", get_args(Rounding), "rule_open_shown_mode")
+    return Shown(mode, found.whole("digits", 0, 9, "rule_open_shown_digits"))  # type: ignore[arg-type]
 
-    def choice(self, table: Table, here: Path, key: str, open_code: str, names: tuple[str, ...]) -> str:
-        """One of `names`; what is left open is asked by `open_code`; what comes later is refused by name."""
-        value = table.get(key)
-        if value is None or value == "":
-            self.fault(open_code, (*here, key))
-        elif isinstance(value, str) and value in _LATER.get(key, ()):
-            self.fault("rule_not_supported", (*here, key), value, key=key)
-        elif not isinstance(value, str) or value not in names:
-            self.fault("rule_value_unknown", (*here, key), value, key=key, choices=", ".join(names))
-        else:
-            return f"{value}"
-        return ""
 
-    def whole(self, table: Table, here: Path, key: str, open_code: str, least: int, most: int) -> int:
-        value = table.get(key)
-        if value is None:
-            self.fault(open_code, (*here, key))
-        elif isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            self.fault("rule_not_whole", (*here, key), value, key=key, least=least, most=most)
-        else:
-            return value
-        return 0
+def _near_tie(table: Table) -> NearTie | None:
+    found = table.none_or_table("near_tie")
+    if found is None:
+        return None
+    found.known({"band", "of"})
+    if "ties" in table and table.values["ties"] != ["shared"]:
+        table.fault("rule_near_tie_chain", "ties", "near_tie")
+    of = found.choice("of", ("first", "neighbour"), "rule_open_near_tie_of")
+    return NearTie(Ratio.of(found.amount("band", "rule_open_near_tie_band", above=_ZERO)), of)  # type: ignore[arg-type]
 
-    def words(self, table: Table, here: Path, key: str) -> str:
-        value = table.get(key)
-        if not isinstance(value, str) or not value.strip():
-            self.fault("rule_open_text", (*here, key), "" if value is None else value, key=key)
-            return ""
-        return value.strip()
 
-    def optional(self, table: Table, here: Path, key: str) -> str:
-        return self.words(table, here, key) if table.get(key) else ""
+def _first_k(table: Table) -> int:
+    if table.values.get("release") == "first_k":
+        return table.whole("first_k", 1, 99)
+    if "release" in table:
+        table.unused(["first_k"], f"{table.values['release']}")
+    return 0
 
-    def known(self, table: Table, here: Path, keys: set[str]) -> None:
-        for key in table.keys() - keys:
-            code = "rule_not_supported" if key in _LATER_KEYS else "rule_key_unknown"
-            self.fault(code, (*here, key), key, key=key)
 
-    def distinct(self, keys: list[str], here: Path) -> None:
-        for key in {key for key in keys if key and keys.count(key) > 1}:
-            self.fault("rule_key_twice", here, key)
-
-    def fault(self, code: str, path: Path, value: object = "", **values: str | int) -> None:
-        column = ".".join(f"{step + 1}" if isinstance(step, int) else step for step in path)
-        row = line_at(self.lines, path)
-        self.faults.append(Fault(code=code, file=self.file, row=row, column=column, value=f"{value}", values=values))
+def _check_skating(
+    table: Table, shared: Judging, parts: tuple[Part, ...], open_scale: Scale | None, better: str
+) -> None:
+    """The skating system ranks places, the lowest first, and nothing beside them is added."""
+    if shared.aggregate != "skating_system":
+        return
+    found = [item.scale for part in parts for item in part.cells.values()] + ([open_scale] if open_scale else [])
+    if not found or any(scale.kind != "place" for scale in found):
+        table.fault("rule_skating_places", "aggregate", "skating_system")
+    if better == "higher" and "better" in table:
+        table.fault("rule_skating_better", "better", better)
+    weights = [part.weight for part in parts] + [criterion.weight for part in parts for criterion in part.criteria]
+    if any(weight != _ONE for weight in weights) or any(part.judging for part in parts):
+        table.fault("rule_skating_weights", "aggregate", "skating_system")

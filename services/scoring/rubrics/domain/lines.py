@@ -21,12 +21,12 @@ def lines_of(text: str) -> dict[Path, int]:
     return found
 
 
-def line_at(lines: dict[Path, int], path: Path) -> int | None:
-    """The line of this path, or of the nearest table that holds it."""
+def line_at(lines: dict[Path, int], path: Path) -> int:
+    """The line of this path, or of the nearest table that holds it; what should stand above all tables: the first."""
     for length in range(len(path), 0, -1):
         if path[:length] in lines:
             return lines[path[:length]]
-    return None
+    return 1
 
 
 def _table(names: list[str], is_array: bool, counts: dict[Path, int]) -> Path:

@@ -78,11 +78,19 @@ class Scale(Struct, frozen=True, kw_only=True):
             return next(step.points.fraction for step in self.steps if count <= step.to)
         return count * self.unit.fraction
 
+    def has(self, count: int) -> bool:
+        """Whether the count is a mark of this scale."""
+        return self.lowest <= count <= self.highest
+
     @property
     def most(self) -> Fraction:
         """The most points a mark can be worth."""
-        worth = [each.points.fraction for each in (*self.grades, *self.steps)]
-        return max(worth) if worth else self.highest * self.unit.fraction
+        return max(self.worth) if self.worth else self.highest * self.unit.fraction
+
+    @property
+    def worth(self) -> list[Fraction]:
+        """The points of the grades or steps; nothing where the count itself is worth its units."""
+        return [grade.points.fraction for grade in self.grades] + [step.points.fraction for step in self.steps]
 
 
 class Item(Struct, frozen=True, kw_only=True):
@@ -251,6 +259,17 @@ class Rule(Struct, frozen=True, kw_only=True):
     release: Release
     first_k: int
     board: BoardShows
+
+    @property
+    def judgings(self) -> tuple[Judging, ...]:
+        """Every way of putting judges together that this rule uses."""
+        shared = () if self.parts and all(part.judging for part in self.parts) else (self.judging,)
+        return (*shared, *(part.judging for part in self.parts if part.judging))
+
+    @property
+    def fewest_marks(self) -> int:
+        """The fewest judges an entry needs."""
+        return max(each.fewest_marks for each in self.judgings)
 
     def part(self, key: str) -> Part | None:
         return next((part for part in self.parts if part.key == key), None)

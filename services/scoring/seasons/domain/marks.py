@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from services.scoring.rubrics.domain import Criterion, Rule
+from services.scoring.rubrics.domain import Rule, Scale
 from services.scoring.seasons.domain.plan import PlannedActivity
 from shared import exact
 from shared.errors import Fault, Refused
@@ -73,22 +73,22 @@ def _fault(row: Row, rules: dict[str, Rule | None], judges: Judges) -> Fault | N
     part = rule.part(row.text["part"])
     if part is None:
         return row.fault("mark_part_unknown", "part", parts="、".join(each.key for each in rule.parts))
-    for criterion in part.criteria:
-        if criterion.key == row.text["criterion"]:
-            return _mark_fault(row, criterion)
-    return row.fault("criterion_unknown", "criterion", criteria="、".join(each.key for each in part.criteria))
+    item = part.cells.get(row.text["criterion"])
+    if item is None:
+        return row.fault("criterion_unknown", "criterion", criteria="、".join(part.cells))
+    return _mark_fault(row, item.scale)
 
 
-def _mark_fault(row: Row, criterion: Criterion) -> Fault | None:
+def _mark_fault(row: Row, scale: Scale) -> Fault | None:
     text = row.text["mark"]
     if not text:
         return None
-    unit: Fraction = criterion.unit.fraction
+    unit: Fraction = scale.unit.fraction
     try:
         count = exact.count(text, unit)
     except Refused as refused:
         values = {key: str(value) for key, value in refused.values.items() if key != "value"}
         return row.fault(refused.code, "mark", **values)
-    if not 0 <= count <= criterion.highest:
-        return row.fault("mark_too_high", "mark", highest=exact.text(criterion.highest, unit))
+    if not scale.has(count):
+        return row.fault("mark_too_high", "mark", highest=exact.text(scale.highest, unit))
     return None

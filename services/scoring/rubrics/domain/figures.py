@@ -1,0 +1,85 @@
+"""What a sheet shows: a mark in words or decimal text, what it is worth, and a judge's own sum. Nothing here ranks."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from services.scoring.rubrics.domain.rule import Part, Scale
+from shared import exact
+from shared.errors import Refused
+
+LONGEST = 3
+"""Decimals shown of points that no decimal can write."""
+
+
+def text(scale: Scale, count: int, language: str = "zh-CN") -> str:
+    """A mark as a person reads it: the grade's title, else the number on its scale."""
+    if scale.grades:
+        grade = scale.grades[count]
+        return grade.title_en if language == "en" and grade.title_en else grade.title
+    return exact.text(count, scale.unit.fraction)
+
+
+def titles(part: Part) -> dict[str, tuple[str, str]]:
+    """Mark key -> what is marked, in Chinese and in English ("" where the rule has none): criterion, then item."""
+    return {
+        key: (
+            _joined(criterion.title, item.title if item.key else ""),
+            _joined(criterion.title_en, item.title_en if item.key else ""),
+        )
+        for criterion in part.criteria
+        for key, item in criterion.cells.items()
+    }
+
+
+def most(part: Part) -> Fraction:
+    """The most points a judge can give for the part."""
+    return sum(
+        (each.weight.fraction * item.scale.most for each in part.criteria for item in each.items), Fraction(0)
+    )
+
+
+def points(part: Part, marks: Mapping[str, int]) -> Fraction | None:
+    """The points of one judge's sheet; None while a mark is missing."""
+    if any(key not in marks for key in part.cells):
+        return None
+    return sum(
+        (
+            criterion.weight.fraction * item.scale.points(marks[key])
+            for criterion in part.criteria
+            for key, item in criterion.cells.items()
+        ),
+        Fraction(0),
+    )
+
+
+def total(parts: Sequence[Part], marks: Mapping[str, Mapping[str, int]]) -> str:
+    """A judge's sum over these parts by their weights, with the digits of the finest step; empty while a mark is missing."""
+    total = Fraction(0)
+    for part in parts:
+        found = points(part, marks.get(part.key, {}))
+        if found is None:
+            return ""
+        total += found * (part.weight.fraction if len(parts) > 1 else 1)
+    return exact.rounded(total, digits(parts), "half_up")
+
+
+def digits(parts: Sequence[Part]) -> int:
+    """Decimals that the points of these parts need, as far as decimals can write them."""
+    return max(
+        _digits(value * each.weight.fraction * (part.weight.fraction if len(parts) > 1 else 1))
+        for part in parts
+        for each in part.criteria
+        for item in each.items
+        for value in item.scale.worth or [item.scale.unit.fraction]
+    )
+
+
+def _digits(value: Fraction) -> int:
+    try:
+        return exact.digits(value)
+    except Refused:
+        return LONGEST
+
+
+def _joined(criterion: str, item: str) -> str:
+    return f"{criterion}·{item}" if criterion and item else criterion or item
