@@ -76,12 +76,20 @@ def plain(value: Fraction) -> str:
 
 def rounded(value: Fraction, digits: int, mode: Rounding) -> str:
     """Write the value with that many digits. half_up rounds away from zero at the half, truncate towards zero."""
-    scaled = abs(value) * 10**digits
-    whole, rest = divmod(scaled.numerator, scaled.denominator)
-    twice = 2 * rest
-    up = twice > scaled.denominator or (twice == scaled.denominator and (mode == "half_up" or whole % 2 == 1))
-    if mode != "truncate" and up:
-        whole += 1
+    whole = _whole(abs(value) * 10**digits, mode)
     sign = "-" if value < 0 and whole else ""
     figures = str(whole).rjust(digits + 1, "0")
     return f"{sign}{figures[:-digits]}.{figures[-digits:]}" if digits else f"{sign}{figures}"
+
+
+def multiple(value: Fraction, unit: Fraction, mode: Rounding) -> Fraction:
+    """The value rounded to a multiple of the unit, in the same ways as `rounded`."""
+    whole = _whole(abs(value) / unit, mode)
+    return (-whole if value < 0 else whole) * unit
+
+
+def _whole(value: Fraction, mode: Rounding) -> int:
+    whole, rest = divmod(value.numerator, value.denominator)
+    twice = 2 * rest
+    up = twice > value.denominator or (twice == value.denominator and (mode == "half_up" or whole % 2 == 1))
+    return whole + 1 if mode != "truncate" and up else whole

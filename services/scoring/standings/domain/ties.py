@@ -5,12 +5,13 @@ stay tied. A vote without such a majority has failed, and the next step follows.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from uuid import UUID
 
 from msgspec import Struct
 
+from services.scoring.standings.domain.steps import Steps
 from shared.errors import Refused
 from shared.ids import lot
 
@@ -46,9 +47,9 @@ class Block(Struct, frozen=True):
 
 
 class Decisions(Struct, frozen=True, kw_only=True):
-    """What the chain may use: values of a step for an entry, recorded votes (oldest first), recorded lots."""
+    """What the chain may use: what its steps compare, recorded votes (oldest first), recorded lots."""
 
-    value: Callable[[str, UUID], Fraction]
+    steps: Steps
     votes: Sequence[TieVote]
     lots: Sequence[TieLot]
 
@@ -77,39 +78,48 @@ def check_vote(vote: TieVote, panel: Collection[UUID]) -> None:
         raise Refused("vote_for_stranger")
 
 
-def separate(group: Collection[UUID], chain: Sequence[str], decisions: Decisions, by: str = "result") -> list[Block]:
-    """Order a tied group by the steps of the chain. Entries that no step can part yet stay in one block."""
+def separate(
+    group: Collection[UUID], chain: Sequence[str], decisions: Decisions, ahead: int, by: str = "result"
+) -> list[Block]:
+    """Order a tied group by the steps of the chain. Entries that no step can part yet stay in one block.
+
+    ahead: how many entries are placed before the group.
+    """
     if len(group) == 1:
         return [Block(tuple(group), by)]
     step, rest = chain[0], chain[1:]
     if step == "shared":
         return [Block(tuple(sorted(group)), "shared")]
     if step == "panel_vote":
-        return _by_vote(frozenset(group), chain, decisions)
+        return _by_vote(frozenset(group), chain, decisions, ahead)
     if step == "lot":
         return _by_lot(frozenset(group), decisions)
-    classes = by_value(group, lambda entry: decisions.value(step, entry))
+    classes = _by_value(group, step, decisions) if step != "skating" else decisions.steps.skate(sorted(group), ahead + 1)
     by = step if len(classes) > 1 else by
-    return [block for each in classes for block in separate(each, rest, decisions, by)]
+    blocks: list[Block] = []
+    for each in classes:
+        blocks += separate(each, rest, decisions, ahead, by)
+        ahead += len(each)
+    return blocks
 
 
-def by_value(group: Collection[UUID], value: Callable[[UUID], Fraction]) -> list[list[UUID]]:
+def _by_value(group: Collection[UUID], step: str, decisions: Decisions) -> list[list[UUID]]:
     """The group in classes of equal value, the highest first; ids in order inside a class."""
-    classes: dict[Fraction, list[UUID]] = {}
+    classes: dict[tuple[bool, Fraction], list[UUID]] = {}
     for entry in sorted(group):
-        classes.setdefault(value(entry), []).append(entry)
+        classes.setdefault(decisions.steps.value(step, entry), []).append(entry)
     return [classes[each] for each in sorted(classes, reverse=True)]
 
 
-def _by_vote(group: frozenset[UUID], chain: Sequence[str], decisions: Decisions) -> list[Block]:
+def _by_vote(group: frozenset[UUID], chain: Sequence[str], decisions: Decisions, ahead: int) -> list[Block]:
     votes = [vote for vote in decisions.votes if vote.entries == group]
     first = winner(votes[-1]) if votes else None
     if first is not None:
-        others = separate(group - {first}, chain, decisions, "panel_vote")
+        others = separate(group - {first}, chain, decisions, ahead + 1, "panel_vote")
         return [Block((first,), "panel_vote"), *others]
     if not votes or len(chain) == 1:
         return [Block(tuple(sorted(group)), "", "panel_vote")]
-    return separate(group, chain[1:], decisions)
+    return separate(group, chain[1:], decisions, ahead)
 
 
 def _by_lot(group: frozenset[UUID], decisions: Decisions) -> list[Block]:
