@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -122,9 +123,14 @@ TEACHING = Rule(
     ),
 )
 
+
+def judged(rule: Rule, **changes: Any) -> Rule:
+    """The rule with changes in how its judges are put together."""
+    return msgspec.structs.replace(rule, judging=msgspec.structs.replace(rule.judging, **changes))
+
+
 PLAIN = msgspec.structs.replace(
-    TEACHING,
-    judging=msgspec.structs.replace(TEACHING.judging, aggregate="mean", drop=Drop(0, 0), fewest_marks=1),
+    judged(TEACHING, aggregate="mean", drop=Drop(0, 0), fewest_marks=1),
     ties=("shared",),
     parts=(part("talk", criterion("talk", 1000)),),
 )

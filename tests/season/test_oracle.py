@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.scoring.rubrics.domain import Criterion, Drop, Part, RoundingRule, Rule
+from services.scoring.rubrics.domain import Drop, RoundingRule, Rule, Shown
 from services.scoring.sheets.domain import Assigned, Marked
 from services.scoring.standings.domain import standings
 from shared.exact import Ratio
+from tests.scoring.samples import TEACHING, criterion, judged, part
 from tests.season import oracle
 
 SEASONS = Path(__file__).parents[2] / "deploy" / "seasons"
@@ -26,12 +28,14 @@ def rule(**changes: Any) -> dict[str, Any]:
     """Two parts of 10 and 5 points, three judges at least, one highest and one lowest total left out."""
     return {
         "aggregate": "trimmed_mean",
-        "drop": {"level": "judge_total", "highest": 1, "lowest": 1},
+        "level": "judge_total",
+        "drop": {"highest": 1, "lowest": 1},
         "fewest_marks": 3,
         "missing": "no_lock",
         "ties": ["part:talk", "shared"],
         "rank_style": "1224",
-        "rounding": {"mode": "half_up", "digits": 2, "at": "result"},
+        "rounding": "never",
+        "shown": {"mode": "half_up", "digits": 2},
         "part": [
             {"key": "talk", "criterion": [{"key": "talk", "highest": "10"}]},
             {"key": "text", "criterion": [{"key": "text", "highest": "5"}]},
@@ -55,9 +59,9 @@ SIX = marks(("8", "4"), ("9", "2"), ("7", "5"), ("6", "4"))
     ("changes", "wanted"),
     [
         ({}, "23/2"),  # totals 12 12 11 10 -> (12 + 11) / 2
-        ({"drop": {"level": "part", "highest": 1, "lowest": 1}}, "23/2"),  # (8 + 7) / 2 + (4 + 4) / 2
-        ({"drop": {"level": "part", "highest": 1, "lowest": 0}}, "31/3"),  # (8 + 7 + 6) / 3 + (4 + 4 + 2) / 3
-        ({"drop": {"level": "judge_total", "highest": 1, "lowest": 0}}, "11"),  # (12 + 11 + 10) / 3
+        ({"level": "part"}, "23/2"),  # (8 + 7) / 2 + (4 + 4) / 2
+        ({"level": "part", "drop": {"highest": 1, "lowest": 0}}, "31/3"),  # (8 + 7 + 6) / 3 + (4 + 4 + 2) / 3
+        ({"drop": {"highest": 1, "lowest": 0}}, "11"),  # (12 + 11 + 10) / 3
         ({"aggregate": "mean", "drop": None}, "45/4"),
         ({"aggregate": "sum", "drop": None}, "45"),
         ({"aggregate": "median", "drop": None, "level": "judge_total"}, "23/2"),  # between 11 and 12
@@ -175,21 +179,18 @@ def cases(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, list[list[int]]]]:
     """A rule and the counts of up to five entries by four judges: few values, so that ties are common."""
     aggregate = draw(st.sampled_from(["trimmed_mean", "mean", "median", "sum"]))
     level = draw(st.sampled_from(["judge_total", "part", "criterion"]))
+    shown = {"mode": draw(st.sampled_from(["half_up", "truncate", "half_even"])), "digits": draw(st.integers(0, 2))}
     made = rule(
         aggregate=aggregate,
+        level=level,
         ties=draw(st.sampled_from([["shared"], ["part:talk", "shared"], ["part:text", "untrimmed_mean", "shared"]])),
         rank_style=draw(st.sampled_from(["1224", "dense"])),
-        rounding={
-            "mode": draw(st.sampled_from(["half_up", "truncate", "half_even"])),
-            "digits": draw(st.integers(0, 2)),
-            "at": draw(st.sampled_from(["result", "ranked"])),
-        },
+        rounding=draw(st.sampled_from(["never", [{"at": "ranked", **shown}]])),
+        shown=shown,
     )
     del made["drop"]
     if aggregate == "trimmed_mean":
-        made["drop"] = {"level": level, "highest": draw(st.integers(0, 1)), "lowest": draw(st.integers(0, 1))}
-    elif aggregate == "median":
-        made["level"] = level
+        made["drop"] = {"highest": draw(st.integers(0, 1)), "lowest": draw(st.integers(0, 1))}
     sheet = st.tuples(st.integers(0, HIGHEST["talk"]), st.integers(0, HIGHEST["text"])).map(list)
     return made, draw(st.dictionaries(st.sampled_from("abcde"), st.lists(sheet, min_size=4, max_size=4), min_size=1))
 
@@ -197,34 +198,22 @@ def cases(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, list[list[int]]]]:
 def as_domain(made: dict[str, Any]) -> Rule:
     """The same rule as the service holds it."""
     drop = made.get("drop", {"highest": 0, "lowest": 0})
-    parts = tuple(
-        Part(
-            key=key,
-            title=key,
-            title_en="",
-            when="hall",
-            criteria=(
-                Criterion(key=key, title=key, title_en="", highest=HIGHEST[key], unit=Ratio.of(UNITS[key])),
-            ),
-        )
-        for key in UNITS
-    )  # fmt: skip
-    return Rule(
-        title="",
-        title_en="",
-        version=1,
+    rounding = () if made["rounding"] == "never" else tuple(RoundingRule(part="", **each) for each in made["rounding"])
+    changed = judged(
+        TEACHING,
         aggregate=made["aggregate"],
-        level=drop.get("level", made.get("level")),
+        level=made["level"],
         drop=Drop(drop["highest"], drop["lowest"]),
         fewest_marks=made["fewest_marks"],
-        missing="no_lock",
+    )
+    return msgspec.structs.replace(
+        changed,
         recusal="exclude",
-        rounding=RoundingRule(**made["rounding"]),
+        roundings=rounding,
+        shown=Shown(**made["shown"]),
         ties=tuple(made["ties"]),
         rank_style=made["rank_style"],
-        release="ceremony",
-        board="progress",
-        parts=parts,
+        parts=tuple(part(key, criterion(key, HIGHEST[key], Ratio.of(UNITS[key]))) for key in UNITS),
     )
 
 

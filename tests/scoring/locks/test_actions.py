@@ -13,7 +13,7 @@ from services.scoring.rubrics.domain import Stage
 from shared.db import transaction
 from shared.errors import Missing, NotAllowed, Refused
 from shared.ids import new_id
-from tests.scoring.samples import TEACHING, judge
+from tests.scoring.samples import TEACHING, judge, judged
 from tests.scoring.stage import MARKS, NOW, SCOREKEEPER, SUPERVISOR, Hall, hall
 
 
@@ -134,7 +134,7 @@ async def test_the_preselection_locks_its_part_and_leaves_the_others_open(scorin
 
 
 async def test_too_few_judges_keep_a_stage_open(scoring_database: Any) -> None:
-    stage = await hall(scoring_database, judges=4, rule=msgspec.structs.replace(TEACHING, missing="exclude"))
+    stage = await hall(scoring_database, judges=4, rule=judged(TEACHING, missing="exclude"))
     await stage.mark_all()
     with pytest.raises(Refused) as refused:
         await ask(stage)

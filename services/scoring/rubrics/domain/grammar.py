@@ -118,7 +118,7 @@ def _part(row: Table, unit: Fraction | None, weight: Ratio, recusal: str) -> Par
         key=row.key(),
         title=row.words("title"),
         title_en=row.optional("title_en"),
-        when=row.choice("when", get_args(form.When)),  # type: ignore[arg-type]  # one of the names, or a fault
+        when=row.choice("when", get_args(form.When)),
         weight=weight,
         judging=judging.judging(row, recusal) if row.values.keys() & judging.KEYS else None,
         criteria=tuple(criteria),
@@ -238,9 +238,9 @@ def _roundings(table: Table, shared: Judging, parts: tuple[Part, ...]) -> tuple[
     for row in table.tables("rounding", "rule_open_rounding"):
         row.known({"at", "part", "mode", "digits"})
         each = RoundingRule(
-            at=row.choice("at", get_args(form.RoundingPoint), "rule_open_rounding_at"),  # type: ignore[arg-type]
+            at=row.choice("at", get_args(form.RoundingPoint), "rule_open_rounding_at"),
             part=row.optional("part"),
-            mode=row.choice("mode", get_args(Rounding), "rule_open_rounding_mode"),  # type: ignore[arg-type]
+            mode=row.choice("mode", get_args(Rounding), "rule_open_rounding_mode"),
             digits=row.whole("digits", 0, 9, "rule_open_rounding_digits"),
         )
         if any(other.at == each.at and (not (other.part and each.part) or other.part == each.part) for other in found):
@@ -267,7 +267,7 @@ def _shown(table: Table) -> Shown:
         return Shown("half_up", 0)
     found.known({"mode", "digits"})
     mode = found.choice("mode", get_args(Rounding), "rule_open_shown_mode")
-    return Shown(mode, found.whole("digits", 0, 9, "rule_open_shown_digits"))  # type: ignore[arg-type]
+    return Shown(mode, found.whole("digits", 0, 9, "rule_open_shown_digits"))
 
 
 def _near_tie(table: Table) -> NearTie | None:
@@ -278,7 +278,7 @@ def _near_tie(table: Table) -> NearTie | None:
     if "ties" in table and table.values["ties"] != ["shared"]:
         table.fault("rule_near_tie_chain", "ties", "near_tie")
     of = found.choice("of", ("first", "neighbour"), "rule_open_near_tie_of")
-    return NearTie(Ratio.of(found.amount("band", "rule_open_near_tie_band", above=_ZERO)), of)  # type: ignore[arg-type]
+    return NearTie(Ratio.of(found.amount("band", "rule_open_near_tie_band", above=_ZERO)), of)
 
 
 def _first_k(table: Table) -> int:

@@ -45,13 +45,13 @@ def judging(table: Table, recusal: str) -> Judging:
         if aggregate in ("sum", "trimmed_sum") and value in _LEAVES_OUT:
             table.fault("rule_sum_needs_every_mark", key, value)
     found = Judging(
-        aggregate=aggregate or "mean",  # type: ignore[arg-type]  # one of the names, or a fault
-        level=table.choice("level", get_args(Level)),  # type: ignore[arg-type]
+        aggregate=aggregate or "mean",
+        level=table.choice("level", get_args(Level)),
         drop=drop,
         middle=middle,
         margin=Ratio.of(table.amount("margin", above=Fraction(0))) if aggregate == "clamped_mean" else None,
         fewest_marks=fewest,
-        missing=missing,  # type: ignore[arg-type]
+        missing=missing,
         others=_others(table, missing, recusal),
         tolerance=_tolerance(table),
         factor=Ratio.of(table.amount("factor", above=Fraction(0))) if "factor" in table else Ratio(1, 1),
@@ -76,7 +76,7 @@ def _middle(table: Table) -> Middle | None:
         return None
     middle.known({"marks", "odd"})
     odd = middle.choice("odd", ("highest", "lowest"), "rule_open_middle_odd")
-    return Middle(middle.whole("marks", 1, 99, "rule_open_middle_marks"), odd)  # type: ignore[arg-type]
+    return Middle(middle.whole("marks", 1, 99, "rule_open_middle_marks"), odd)
 
 
 def _others(table: Table, missing: str, recusal: str) -> Others | None:
@@ -89,7 +89,7 @@ def _others(table: Table, missing: str, recusal: str) -> Others | None:
         return None
     others.known({"unit", "mode"})
     unit = others.unit("rule_open_others_unit")
-    return Others(Ratio.of(unit), others.choice("mode", get_args(Rounding), "rule_open_others_mode"))  # type: ignore[arg-type]
+    return Others(Ratio.of(unit), others.choice("mode", get_args(Rounding), "rule_open_others_mode"))
 
 
 def _tolerance(table: Table) -> Tolerance | None:
@@ -98,9 +98,9 @@ def _tolerance(table: Table) -> Tolerance | None:
         return None
     tolerance.known({"of", "spread", "then"})
     return Tolerance(
-        tolerance.choice("of", ("given", "counted"), "rule_open_tolerance_of"),  # type: ignore[arg-type]
+        tolerance.choice("of", ("given", "counted"), "rule_open_tolerance_of"),
         Ratio.of(tolerance.amount("spread", "rule_open_tolerance_spread", least=Fraction(0))),
-        tolerance.choice("then", ("remark", "mean_of_all", "alert"), "rule_open_tolerance_then"),  # type: ignore[arg-type]
+        tolerance.choice("then", ("remark", "mean_of_all", "alert"), "rule_open_tolerance_then"),
     )
 
 

@@ -52,8 +52,8 @@ class Table:
             if key in self.values:
                 self.fault("rule_key_not_used", key, because, key=key)
 
-    def choice(self, key: str, names: tuple[str, ...], code: str = "") -> str:
-        """One of `names`. code: of the question, where it is not the key's own."""
+    def choice(self, key: str, names: tuple[str, ...], code: str = "") -> Any:
+        """One of `names`, or "" with a fault. code: of the question, where it is not the key's own."""
         value = self.values.get(key)
         if key not in self:
             self.fault(code or f"rule_open_{key}", key)

@@ -67,7 +67,7 @@ def bands(table: Table, scale: Scale) -> tuple[Band, ...]:
 def _kind(table: Table) -> ScaleKind | None:
     """What the table says, or "points" where nothing in it belongs to another kind; None: the question is noted."""
     if "scale" in table:
-        return table.choice("scale", get_args(ScaleKind)) or None  # type: ignore[return-value]  # one of the names
+        return table.choice("scale", get_args(ScaleKind)) or None
     if table.values.keys() & (SCALE_KEYS - KEYS["points"]):
         table.fault("rule_open_scale", "scale", table.values.get("key", ""))
         return None
