@@ -14,6 +14,8 @@ from services.awards.confirmations import routes as confirmations
 from services.awards.consultations import routes as consultations
 from services.awards.editions import routes as editions
 from services.awards.honours import routes as honours
+from services.awards.ledger_heads import consumers as witnesses
+from services.awards.ledger_heads import routes as ledger_heads
 from services.awards.nominations import routes as nominations
 from services.awards.notices import actions as notice_clock
 from services.awards.notices import routes as notices
@@ -36,6 +38,7 @@ ROUTES: list[HTTPRouteHandler] = [
     *consultations.ROUTES,
     *editions.ROUTES,
     *honours.ROUTES,
+    *ledger_heads.ROUTES,
     *nominations.ROUTES,
     *notices.ROUTES,
     *objections.ROUTES,
@@ -43,7 +46,7 @@ ROUTES: list[HTTPRouteHandler] = [
     *seasons.ROUTES,
 ]
 
-CONSUMERS: list[Consumer] = [*people.CONSUMERS, *score_sets.CONSUMERS]
+CONSUMERS: list[Consumer] = [*people.CONSUMERS, *score_sets.CONSUMERS, *witnesses.CONSUMERS]
 
 
 async def tick(tx: Transaction, now: datetime) -> None:

@@ -13,6 +13,8 @@ from services.registration.draws import routes as draws
 from services.registration.entries import actions as entry_actions
 from services.registration.entries import consumers as prizes
 from services.registration.entries import routes as entries
+from services.registration.ledger_heads import consumers as witnesses
+from services.registration.ledger_heads import routes as ledger_heads
 from services.registration.overviews import routes as overviews
 from services.registration.people import routes as people
 from services.registration.recommendations import routes as recommendations
@@ -25,7 +27,7 @@ from shared.inbox import Consumer
 from shared.settings import Settings
 from shared.web.app import Plan, make_app
 
-CONSUMERS: list[Consumer] = [*admissions.CONSUMERS, *prizes.CONSUMERS]
+CONSUMERS: list[Consumer] = [*admissions.CONSUMERS, *prizes.CONSUMERS, *witnesses.CONSUMERS]
 
 
 async def close_due(tx: Transaction, now: datetime) -> None:
@@ -43,6 +45,7 @@ PLAN = Plan(
         *check_ins.ROUTES,
         *draws.ROUTES,
         *entries.ROUTES,
+        *ledger_heads.ROUTES,
         *overviews.ROUTES,
         *people.ROUTES,
         *recommendations.ROUTES,

@@ -1,4 +1,4 @@
-"""Wires scoring together: its routes, consumers and batching writer, in the house that every service has."""
+"""Wires scoring together: its routes, consumers, minute tick and batching writer, in the house every service has."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +10,7 @@ from services.scoring.board import consumers as board_consumers
 from services.scoring.board import routes as board
 from services.scoring.clocks import routes as clocks
 from services.scoring.divisions import routes as divisions
+from services.scoring.ledger import actions as ledger_actions
 from services.scoring.ledger import routes as ledger
 from services.scoring.locks import routes as locks
 from services.scoring.panels import actions as panels
@@ -67,6 +68,7 @@ PLAN = Plan(
     ],
     consumers=CONSUMERS,
     around=around,
+    tick=ledger_actions.tell_heads,
 )
 
 

@@ -1,5 +1,6 @@
-"""What scoring tells the other services: sealed results by code, never a mark, never a name."""
+"""What scoring tells the other services: sealed results by code and heads of ledgers, never a mark, never a name."""
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -39,4 +40,15 @@ class ScoreSetSealed(Event, frozen=True, kw_only=True, tag="scoring.score_set.se
     hash: str
 
 
-EVENTS: tuple[type[Event], ...] = (ScoreSetSealed,)
+class LedgerHeaded(Event, frozen=True, kw_only=True, tag="scoring.ledger.headed.v1"):
+    """Where a division's ledger stands, told each minute in which it has grown: whoever keeps it can prove a rewriting.
+
+    aggregate_id: the division; version: the position. ledger_head: hexadecimal.
+    """
+
+    ledger_position: int
+    ledger_head: str
+    headed_at: datetime
+
+
+EVENTS: tuple[type[Event], ...] = (ScoreSetSealed, LedgerHeaded)

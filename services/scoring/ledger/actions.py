@@ -1,12 +1,14 @@
 """The one door to the ledger. Whoever decides something under a division's order takes `lock` first, then reads."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from services.scoring.events import LedgerHeaded
 from services.scoring.ledger import domain, store
 from services.scoring.ledger.domain import Entry, Head, Recorded
+from shared import outbox
 from shared.db import Transaction
 
 
@@ -36,9 +38,36 @@ async def head(tx: Transaction, division_id: UUID) -> Head:
     return await store.head(tx, division_id)
 
 
+async def tell_heads(tx: Transaction, now: datetime) -> None:
+    """Tell the other services where each chain that has grown stands; they keep it. The minute tick runs it."""
+    heads = await store.untold(tx)
+    told = [
+        LedgerHeaded(
+            aggregate_id=division,
+            version=head.position,
+            ledger_position=head.position,
+            ledger_head=head.hash.hex(),
+            headed_at=now,
+        )
+        for division, head in heads.items()
+    ]
+    await outbox.add(tx, *told)
+    await store.set_told(tx, heads)
+
+
 async def chain(tx: Transaction, division_id: UUID) -> list[Recorded]:
     """The whole chain of a division, in order."""
     return await store.read(tx, division_id)
+
+
+async def of_kinds(tx: Transaction, division_id: UUID, kinds: Sequence[str]) -> list[Recorded]:
+    """The entries of these kinds, in order."""
+    return await store.of_kinds(tx, division_id, kinds)
+
+
+async def leaves(tx: Transaction, division_id: UUID, until: int) -> list[bytes]:
+    """The leaves that a chain's first entries are in a Merkle tree."""
+    return await store.leaves(tx, division_id, until)
 
 
 async def divisions(tx: Transaction) -> list[UUID]:

@@ -1,5 +1,6 @@
-"""SQL of the ledger: tables ledger, ledger_heads, ledger_people."""
+"""SQL of the ledger: tables ledger, ledger_heads, ledger_people, ledger_told."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from services.scoring.ledger.domain import GENESIS, Head, Recorded
@@ -28,6 +29,23 @@ async def lock_heads(tx: Transaction, divisions: list[UUID]) -> dict[UUID, Head]
 async def head(tx: Transaction, division_id: UUID) -> Head:
     row = await tx.fetchrow("SELECT position, hash FROM ledger_heads WHERE division_id = $1", division_id)
     return Head(row["position"], row["hash"]) if row else Head(0, GENESIS)
+
+
+async def untold(tx: Transaction) -> dict[UUID, Head]:
+    """Heads that have moved since the other services were told."""
+    rows = await tx.fetch(
+        """SELECT h.division_id, h.position, h.hash FROM ledger_heads h LEFT JOIN ledger_told t USING (division_id)
+            WHERE h.position > coalesce(t.position, 0) ORDER BY h.division_id"""
+    )
+    return {row["division_id"]: Head(row["position"], row["hash"]) for row in rows}
+
+
+async def set_told(tx: Transaction, heads: dict[UUID, Head]) -> None:
+    await tx.executemany(
+        """INSERT INTO ledger_told (division_id, position) VALUES ($1, $2)
+           ON CONFLICT (division_id) DO UPDATE SET position = excluded.position""",
+        [(division, head.position) for division, head in heads.items()],
+    )
 
 
 async def add(tx: Transaction, recorded: list[Recorded]) -> None:
@@ -80,6 +98,25 @@ async def read(tx: Transaction, division_id: UUID) -> list[Recorded]:
         division_id,
     )
     return [Recorded(**dict(row)) for row in rows]
+
+
+async def of_kinds(tx: Transaction, division_id: UUID, kinds: Sequence[str]) -> list[Recorded]:
+    rows = await tx.fetch(
+        """SELECT division_id, position, kind, at, body, hash FROM ledger
+            WHERE division_id = $1 AND kind = ANY($2::text[]) ORDER BY position""",
+        division_id, list(kinds),
+    )  # fmt: skip
+    return [Recorded(**dict(row)) for row in rows]
+
+
+async def leaves(tx: Transaction, division_id: UUID, until: int) -> list[bytes]:
+    """SHA-256 of 0x00 ‖ entry for the first entries of a chain; computed where they lie, 32 bytes each come over."""
+    rows = await tx.fetch(
+        """SELECT sha256('\\x00'::bytea || convert_to(body, 'UTF8')) AS leaf FROM ledger
+            WHERE division_id = $1 AND position <= $2 ORDER BY position""",
+        division_id, until,
+    )  # fmt: skip
+    return [row["leaf"] for row in rows]
 
 
 async def divisions(tx: Transaction) -> list[UUID]:

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 
 from services.scoring.ledger import actions as ledger
@@ -82,3 +83,35 @@ async def test_one_person_has_one_commitment_whoever_writes_first(scoring_databa
     async with transaction(scoring_database.pool, "scoring_supervisor") as tx:
         actors = {each.fields["actor"] for each in await ledger.chain(tx, DIVISION)}
     assert len(actors) == 1
+
+
+async def told(database: Any) -> list[dict[str, Any]]:
+    """Every head that left for the other services, in order."""
+    rows = await database.rows("SELECT body FROM outbox WHERE subject = 'scoring.ledger.headed.v1' ORDER BY id")
+    return [msgspec.json.decode(row["body"]) for row in rows]
+
+
+async def test_each_minute_the_other_services_are_told_the_head_of_a_chain_that_has_grown(
+    scoring_database: Any,
+) -> None:
+    for appended in (2, 0, 1, 0):
+        await append(scoring_database.pool, *(entry(n) for n in range(appended)))
+        async with transaction(scoring_database.pool, "scoring_system") as tx:
+            await ledger.tell_heads(tx, NOW)
+    async with transaction(scoring_database.pool, "scoring_supervisor") as tx:
+        chain = await ledger.chain(tx, DIVISION)
+    heads = [
+        (each["aggregate_id"], each["version"], each["ledger_position"], each["ledger_head"])
+        for each in await told(scoring_database)
+    ]
+    assert heads == [(str(DIVISION), at, at, chain[at - 1].hash.hex()) for at in (2, 3)]
+
+
+async def test_a_head_leaves_only_with_the_transaction_that_tells_it(scoring_database: Any) -> None:
+    await append(scoring_database.pool, entry())
+    with pytest.raises(RuntimeError):
+        async with transaction(scoring_database.pool, "scoring_system") as tx:
+            await ledger.tell_heads(tx, NOW)
+            raise RuntimeError
+    assert await told(scoring_database) == []
+    assert await scoring_database.value("SELECT count(*) FROM ledger_told") == 0
