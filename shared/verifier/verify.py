@@ -160,7 +160,7 @@ def corrected(sheets: dict[str, Values]) -> Values:
         rows[pivot], rows[column] = rows[column], [value / rows[pivot][column] for value in rows[pivot]]
         for row in (row for row in range(len(panel)) if row != column and rows[row][column]):
             rows[row] = [a - rows[row][column] * b for a, b in zip(rows[row], rows[column], strict=True)]
-    bias = {judge: row[-1] for judge, row in zip(panel, rows, strict=True)}
+    bias = {judge: row[-1] for judge, row in zip(panel, rows, strict=False)}  # nobody judged: one row too many
     return {entry: mean([value - bias[judge] for judge, value in sheet.items()]) for entry, sheet in sheets.items()}
 
 def figures(rule: Json, contest: Contest) -> Values:
