@@ -8,6 +8,7 @@ from litestar import Litestar
 
 from services.scoring.board import consumers as board_consumers
 from services.scoring.board import routes as board
+from services.scoring.bundles import routes as bundles
 from services.scoring.clocks import routes as clocks
 from services.scoring.divisions import routes as divisions
 from services.scoring.ledger import actions as ledger_actions
@@ -52,6 +53,7 @@ PLAN = Plan(
     folder=Path(__file__).parent,
     routes=[
         *board.ROUTES,
+        *bundles.ROUTES,
         *clocks.ROUTES,
         *divisions.ROUTES,
         *ledger.ROUTES,

@@ -65,6 +65,11 @@ async def of_kinds(tx: Transaction, division_id: UUID, kinds: Sequence[str]) -> 
     return await store.of_kinds(tx, division_id, kinds)
 
 
+async def between(tx: Transaction, division_id: UUID, first: int, last: int) -> list[Recorded]:
+    """The entries from one position to another, both included."""
+    return await store.between(tx, division_id, first, last)
+
+
 async def leaves(tx: Transaction, division_id: UUID, until: int) -> list[bytes]:
     """The leaves that a chain's first entries are in a Merkle tree."""
     return await store.leaves(tx, division_id, until)

@@ -109,6 +109,15 @@ async def of_kinds(tx: Transaction, division_id: UUID, kinds: Sequence[str]) -> 
     return [Recorded(**dict(row)) for row in rows]
 
 
+async def between(tx: Transaction, division_id: UUID, first: int, last: int) -> list[Recorded]:
+    rows = await tx.fetch(
+        """SELECT division_id, position, kind, at, body, hash FROM ledger
+            WHERE division_id = $1 AND position BETWEEN $2 AND $3 ORDER BY position""",
+        division_id, first, last,
+    )  # fmt: skip
+    return [Recorded(**dict(row)) for row in rows]
+
+
 async def leaves(tx: Transaction, division_id: UUID, until: int) -> list[bytes]:
     """SHA-256 of 0x00 ‖ entry for the first entries of a chain; computed where they lie, 32 bytes each come over."""
     rows = await tx.fetch(

@@ -44,7 +44,7 @@ async def confirm(tx: Transaction, request_id: UUID, by: UUID, now: datetime) ->
     await ledger.lock(tx, [request.division_id])
     picture = await _check(tx, request)
     is_lock = request.kind == "lock"
-    recorded = await sheets.set_lock(tx, request.division_id, request.stage, is_lock, _entry(request, picture, by), now)
+    recorded = await sheets.set_lock(tx, request.division_id, request.stage, is_lock, await _entry(tx, request, picture, by), now)
     await store.confirm(tx, request_id, by, now, recorded.position)
     stands = await store.find(tx, request_id)
     return stands or request
@@ -63,7 +63,10 @@ async def _check(tx: Transaction, request: LockRequest) -> Picture:
     return picture
 
 
-def _entry(request: LockRequest, picture: Picture, by: UUID) -> Entry:
+async def _entry(tx: Transaction, request: LockRequest, picture: Picture, by: UUID) -> Entry:
+    """A lock says who judges what, so that a result can be computed again from the ledger alone."""
+    names, panel, recused = domain.panel(await sheets.seats(tx, request.division_id), picture.roll.entries)
+    about = {"panel": panel, "recused": recused} if request.kind == "lock" else {}
     return Entry(
         division_id=request.division_id,
         kind="locked" if request.kind == "lock" else "unlocked",
@@ -75,6 +78,7 @@ def _entry(request: LockRequest, picture: Picture, by: UUID) -> Entry:
             "roll_hash": picture.roll.hash,
             "rule_hash": picture.attached.hash,
             "stage": request.stage,
+            **about,
         },
-        subjects={"asked_by": request.asked_by},
+        subjects={"asked_by": request.asked_by, **(names if about else {})},
     )

@@ -48,3 +48,21 @@ async def division_by_key(tx: Transaction, activity_key: str, key: str) -> Divis
 async def current(tx: Transaction, division_id: UUID, stage: Stage) -> Roll | None:
     """The roll that stands: the highest version that has arrived."""
     return await store.latest(tx, division_id, stage)
+
+
+async def activity_id(tx: Transaction, key: str) -> UUID:
+    """Raises Missing: activity_unknown."""
+    found = await store.activity_id(tx, key)
+    if found is None:
+        raise Missing("activity_unknown")
+    return found
+
+
+async def contested(tx: Transaction, activity_id: UUID) -> list[UUID]:
+    """The divisions of an activity in which a final is held, by id."""
+    return await store.contested(tx, activity_id)
+
+
+async def by_hash(tx: Transaction, roll_hash: str, division_id: UUID) -> Roll | None:
+    """The roll a score set cites."""
+    return await store.by_hash(tx, roll_hash, division_id)

@@ -70,6 +70,31 @@ async def division_by_key(tx: Transaction, activity_key: str, key: str) -> Divis
     return Division(**dict(row)) if row else None
 
 
+async def activity_id(tx: Transaction, key: str) -> UUID | None:
+    found: UUID | None = await tx.fetchval("SELECT activity_id FROM activities WHERE key = $1", key)
+    return found
+
+
+async def contested(tx: Transaction, activity_id: UUID) -> list[UUID]:
+    """The divisions of an activity that have a final roll, by id."""
+    rows = await tx.fetch(
+        """SELECT d.division_id FROM divisions d WHERE d.activity_id = $1
+              AND EXISTS (SELECT FROM rolls r WHERE r.division_id = d.division_id AND r.stage = 'final')
+            ORDER BY d.division_id""",
+        activity_id,
+    )
+    return [row["division_id"] for row in rows]
+
+
+async def by_hash(tx: Transaction, roll_hash: str, division_id: UUID) -> Roll | None:
+    row = await tx.fetchrow(
+        """SELECT roll_id, division_id, stage, version, supersedes, hash FROM rolls
+            WHERE division_id = $1 AND hash = $2 ORDER BY version DESC LIMIT 1""",
+        division_id, roll_hash,
+    )  # fmt: skip
+    return Roll(**dict(row), items=await items(tx, row["roll_id"])) if row else None
+
+
 async def latest(tx: Transaction, division_id: UUID, stage: Stage) -> Roll | None:
     row = await tx.fetchrow(
         """SELECT roll_id, division_id, stage, version, supersedes, hash FROM rolls

@@ -1,6 +1,8 @@
 """Propose and seal a score set; the seal is a ledger entry and an event, in one transaction."""
 
+import secrets
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -9,15 +11,19 @@ from services.scoring.events import ScoreSetItem, ScoreSetSealed
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import Entry, Recorded
 from services.scoring.rolls import actions as rolls
+from services.scoring.roots import actions as roots
 from services.scoring.rubrics import actions as rubrics
 from services.scoring.rubrics.domain import Stage
 from services.scoring.score_sets import domain, store
-from services.scoring.score_sets.domain import Content, ScoreSet
+from services.scoring.score_sets.domain import Content, Evidence, ScoreSet
 from services.scoring.sheets import actions as sheets
 from services.scoring.standings import actions as standings
 from shared import outbox
 from shared.db import Transaction
 from shared.errors import Missing
+
+FACTS = ("deducted", "deduction_withdrawn", "adjusted", "difficulty_set")
+"""Kinds of ledger entries that change a result beside the marks."""
 
 
 async def propose(tx: Transaction, score_set_id: UUID, division_id: UUID, stage: Stage, by: UUID, now: datetime) -> ScoreSet:
@@ -50,22 +56,12 @@ async def seal(tx: Transaction, score_set_id: UUID, by: UUID, now: datetime) -> 
     division_id = proposed.content.division_id
     await ledger.lock(tx, [division_id])
     domain.check_seal(proposed, await _content(tx, division_id, proposed.content.stage), by)
-    body = {
-        "score_set": str(proposed.id),
-        "stage": proposed.content.stage,
-        "version": proposed.content.version,
-        "hash": proposed.hash,
-    }
-    entry = Entry(
-        division_id=division_id,
-        kind="score_set_sealed",
-        actor=proposed.proposed_by,
-        body=body,
-        subjects={"sealed_by": by},
-    )
-    (recorded,) = await ledger.append(tx, [entry], now)
+    entries = await _entries(tx, proposed, by)
+    recorded = (await ledger.append(tx, entries, now))[-1]
     sealed = msgspec.structs.replace(proposed, sealed_by=by, sealed_at=now, ledger_position=recorded.position)
     await store.seal(tx, sealed)
+    if proposed.content.stage == "final":
+        await roots.sealed(tx, division_id, recorded.position)
     await outbox.add(tx, _event(sealed, recorded))
     return sealed
 
@@ -73,6 +69,50 @@ async def seal(tx: Transaction, score_set_id: UUID, by: UUID, now: datetime) -> 
 async def of_division(tx: Transaction, division_id: UUID) -> list[ScoreSet]:
     """Proposed and sealed, oldest first."""
     return await store.of_division(tx, division_id)
+
+
+async def _entries(tx: Transaction, proposed: ScoreSet, by: UUID) -> list[Entry]:
+    """What each entry's result and marks are, then the seal itself, as the ledger will say it."""
+    content = proposed.content
+    division = await rolls.division(tx, content.division_id)
+    attached = await rubrics.of_division(tx, content.division_id)
+    seats = await sheets.seats(tx, content.division_id)
+    dice = secrets.SystemRandom()
+    evidence = Evidence(
+        division=division,
+        rule=attached.of_stage(content.stage),
+        sheets=await sheets.counting(tx, content.division_id),
+        seats=seats,
+        records=[(each.kind, each.fields["body"]) for each in await ledger.of_kinds(tx, content.division_id, FACTS)],
+        judges={entry: dice.sample(judges, len(judges)) for entry, judges in domain.panels(seats).items()},
+        nonces=[secrets.token_hex(32) for _ in range(2 * len(content.items))],
+    )
+    told = [
+        Entry(division_id=content.division_id, kind=kind, actor=proposed.proposed_by, body=body)
+        for kind, body in domain.statements(content, evidence)
+    ]
+    first = (await ledger.head(tx, content.division_id)).position + 1
+    body: dict[str, Any] = {
+        "activity": division.activity_key,
+        "division_key": division.key,
+        "score_set": str(proposed.id),
+        "stage": content.stage,
+        "version": content.version,
+        "part": attached.preselection_part if content.stage == "preselection" else None,
+        "hash": proposed.hash,
+        "rule_hash": content.rule_hash,
+        "roll_hash": content.roll_hash,
+        "first_stated": first,
+        "last_stated": first + len(told) - 1,
+    }
+    seal = Entry(
+        division_id=content.division_id,
+        kind="score_set_sealed",
+        actor=proposed.proposed_by,
+        body=body,
+        subjects={"sealed_by": by},
+    )
+    return [*told, seal]
 
 
 async def _content(tx: Transaction, division_id: UUID, stage: Stage) -> Content:

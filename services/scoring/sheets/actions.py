@@ -61,6 +61,11 @@ async def assigned(tx: Transaction, division_id: UUID) -> list[Assigned]:
     return await store.assigned(tx, division_id)
 
 
+async def seats(tx: Transaction, division_id: UUID) -> list[Assigned]:
+    """Who marks which entry and who is recused from it, as a lock and a seal state it."""
+    return await store.seats(tx, division_id)
+
+
 async def locked(tx: Transaction, division_id: UUID) -> frozenset[Stage]:
     """The stages of a division that are locked."""
     return (await store.locked(tx, [division_id]))[division_id]

@@ -183,6 +183,14 @@ async def assigned(tx: Transaction, division_id: UUID) -> list[Assigned]:
     return [Assigned(row["judge_id"], row["entry_id"]) for row in rows]
 
 
+async def seats(tx: Transaction, division_id: UUID) -> list[Assigned]:
+    """Everybody seated in a division, recused or not."""
+    rows = await tx.fetch(
+        "SELECT judge_id, entry_id, state FROM assignments WHERE division_id = $1 ORDER BY entry_id, judge_id", division_id
+    )
+    return [Assigned(row["judge_id"], row["entry_id"], "", row["state"]) for row in rows]
+
+
 async def locked(tx: Transaction, divisions: list[UUID]) -> dict[UUID, frozenset[Stage]]:
     rows = await tx.fetch(
         "SELECT division_id, stage FROM stage_locks WHERE division_id = ANY($1::uuid[]) AND locked", divisions

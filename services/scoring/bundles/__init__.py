@@ -1,0 +1,1 @@
+"""What may be shown of a sealed competition, in a form that anybody can check: three bundles with one root."""
