@@ -34,6 +34,7 @@ ENDED = datetime(2026, 6, 2, 9, 0, tzinfo=ZONE)
 APPROVED = datetime(2026, 6, 3, 15, 0, tzinfo=ZONE)
 DECIDED = datetime(2026, 6, 5, 10, 0, tzinfo=ZONE)
 SCAN = b"%PDF-1.7 the scan of a minute"
+MINUTE = editions.Minute(title="领导小组会议纪要", document_no="江大工纪〔2026〕3号", dated=date(2026, 5, 20))
 NAMES = ("林若溪", "顾承泽", "陈知远", "欧阳静姝")
 ENTRIES = tuple(UUID(int=0xE0 + n) for n in range(4))
 PERSONS = tuple(UUID(int=0xB0 + n) for n in range(4))
@@ -66,6 +67,16 @@ async def opened(database: Database, opening: editions.Opening = OPENING) -> UUI
         season_id = new_id()
         await seasons.insert(tx, season_id, season, bytes(32), OFFICE, SEALED)
         return await editions.open_edition(tx, season_id, opening)
+
+
+async def one_more(
+    database: Database, files: Files, edition_id: UUID, minute: editions.Minute = MINUTE, more: int = 1, scan: bytes = SCAN
+) -> editions.ExtraPrize:
+    """One more first prize in the division, as the office records it."""
+    async with transaction(database.pool, "awards_office") as tx:
+        return await editions.add_prize(
+            tx, files, edition_id, "arts", "一等奖", more, minute, ("纪要.pdf", scan), OFFICE, SEALED
+        )
 
 
 async def delivered(database: Database, name: str, event: dict[str, object] | Struct, message: str = "") -> bool:

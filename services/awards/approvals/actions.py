@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.awards.approvals import store
-from services.awards.approvals.domain import Approval, Candidate, approvable, check_date, check_scan, repeated
+from services.awards.approvals.domain import Approval, Candidate, approvable, check_date, repeated
 from services.awards.editions import actions as editions
 from services.awards.notices import actions as notices
 from shared.clock import day
@@ -31,7 +31,7 @@ async def approve(
     if notice is None:
         raise Refused("nothing_posted")
     check_date(approved_on, await notices.ended_on(tx, notice, now), day(now))
-    check_scan(scan[1])
+    editions.check_scan(scan[1])
     for value, code, field in ((body, "body_needed", "body"), (document_no, "document_no_needed", "document_no")):
         if not value.strip():
             raise Refused(code, field=field)

@@ -58,14 +58,3 @@ def check_date(approved_on: date, notice_ended_on: date, today: date) -> None:
         raise Refused("approval_before_notice_end", last=notice_ended_on.isoformat())
     if approved_on > today:
         raise Refused("date_ahead", day=approved_on.isoformat())
-
-
-SCAN_KINDS = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff")
-
-
-def check_scan(content: bytes) -> None:
-    """Raises Refused: scan_needed, scan_kind_wrong (neither PDF nor PNG nor JPEG)."""
-    if not content:
-        raise Refused("scan_needed", field="scan")
-    if not content.startswith(SCAN_KINDS):
-        raise Refused("scan_kind_wrong", field="scan")

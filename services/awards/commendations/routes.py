@@ -27,12 +27,14 @@ async def page(edge: EdgeDep, key: FromPath[str]) -> Response[Any]:
         edition = await editions.by_key(tx, key)
         decisions = await actions.of_edition(tx, edition.id)
         states = await editions.award_states(tx, edition.id)
+        remarks = await editions.remarks(tx, edition.id)
     due = [each for each in states if each.approval_id and not each.commendation_id]
     return edge.page(
         "commendations.html",
         edition=edition,
         decisions=decisions,
         due=due,
+        remarks=remarks,
         json={"key": key, "commendations": decisions},
     )
 

@@ -27,6 +27,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     score_set_ids: tuple[UUID, ...]
     checksums: dict[str, str]
     signatures: tuple[Signature, ...]
+    remarks: tuple[editions.Remark, ...]
 
     is_complete: bool
     steps: tuple[Step, ...]
@@ -54,6 +55,7 @@ async def desk(tx: Transaction, edition_id: UUID) -> Desk:
         score_set_ids=tuple(ids),
         checksums=checksums,
         signatures=tuple(signatures),
+        remarks=tuple(await editions.remarks(tx, edition_id)),
         is_complete=domain.is_complete(signatures),
         steps=domain.steps([division.missing for division in preview.divisions], preview.edition.state),
     )
@@ -103,7 +105,7 @@ async def signing_list(
     """The list as it would be printed now. Raises Missing: edition_unknown."""
     at = await desk_of(tx, key)
     printed = say("committee.printed", at=f"{local(now):%Y-%m-%d %H:%M}")
-    return domain.signing_list(at.preview, at.checksums, say, language, printed)
+    return domain.signing_list(at.preview, at.checksums, at.remarks, say, language, printed)
 
 
 def workbook(printed: domain.SigningList) -> bytes:

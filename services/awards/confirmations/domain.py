@@ -9,14 +9,14 @@ Not here: which rank brings which prize (editions). Ballots belong to programmes
 Rule: services/awards/README.md#confirmations
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
 
-from services.awards.editions.domain import Preview
+from services.awards.editions.domain import Preview, Remark
 from shared.errors import Conflict, NotAllowed
 
 SignatureRole = Literal["committee", "supervisor"]
@@ -106,7 +106,21 @@ class SigningList(Struct, frozen=True, kw_only=True):
     printed: str
 
 
-def signing_list(preview: Preview, checksums: dict[str, str], say: Say, language: str, printed: str) -> SigningList:
+def remark(each: Remark, say: Say, language: str) -> str:
+    """A changed number of prizes, in one sentence."""
+    is_english = language == "en"
+    return say(
+        "minutes.remark",
+        division=each.division_en or each.division if is_english else each.division,
+        tier=each.tier_en or each.tier if is_english else each.tier,
+        frozen=each.frozen, now=each.now, title=each.title, document_no=each.document_no,
+        dated=each.dated.isoformat() if each.dated else "",
+    )  # fmt: skip
+
+
+def signing_list(
+    preview: Preview, checksums: dict[str, str], remarks: Sequence[Remark], say: Say, language: str, printed: str
+) -> SigningList:
     """The award list of a competition with places for three signatures. printed: when, in words."""
     is_english = language == "en"
     edition = preview.edition
@@ -116,7 +130,7 @@ def signing_list(preview: Preview, checksums: dict[str, str], say: Say, language
         language="en" if is_english else "zh",
         title=edition.title_en or edition.title if is_english else edition.title,
         subtitle=say("committee.print_title"),
-        lead=say("committee.sign_lead"),
+        lead=" ".join([say("committee.sign_lead"), *(remark(each, say, language) for each in remarks)]),
         sections=tuple(
             Section(
                 title=division.title_en or division.title if is_english else division.title,

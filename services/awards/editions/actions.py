@@ -15,6 +15,7 @@ from services.awards.editions.domain import (
     DivisionPreview,
     Edition,
     ExtraPrize,
+    Minute,
     NoticePlan,
     Opening,
     Plan,
@@ -22,12 +23,14 @@ from services.awards.editions.domain import (
     PreviewRow,
     ProposedAward,
     Ranked,
+    Remark,
     SeasonFacts,
     State,
     Tier,
     awards_of,
     check_extra,
     check_proposal,
+    check_scan,
     check_seen,
     further,
     list_hash,
@@ -37,16 +40,19 @@ from services.awards.editions.domain import (
 )
 from services.awards.people import actions as people
 from services.awards.score_sets import actions as score_sets
+from shared.clock import day
 from shared.db import Transaction
-from shared.errors import Missing, Refused
+from shared.errors import Missing
+from shared.files import Files
 from shared.ids import new_id
 
 __all__ = [
-    "ApprovalPlan", "AwardState", "CommendationPlan", "Division", "DivisionPreview", "Edition", "ExtraPrize", "NoticePlan",
-    "Opening", "Plan", "Preview", "PreviewRow", "ProposedAward", "SeasonFacts", "Tier",
-    "add_prize", "advance", "extra_prizes", "award_states", "by_id", "by_key", "confirm", "listed", "locked",
+    "ApprovalPlan", "AwardState", "CommendationPlan", "Division", "DivisionPreview", "Edition", "ExtraPrize", "Minute",
+    "NoticePlan",
+    "Opening", "Plan", "Preview", "PreviewRow", "ProposedAward", "Remark", "SeasonFacts", "Tier",
+    "add_prize", "advance", "check_scan", "extra_prizes", "award_states", "by_id", "by_key", "confirm", "listed", "locked",
     "open_edition", "plan_of",
-    "preview", "propose", "ties_of",
+    "preview", "propose", "remarks", "scan_of", "ties_of",
 ]  # fmt: skip
 
 
@@ -164,25 +170,45 @@ async def confirm(tx: Transaction, edition_id: UUID, score_set_ids: list[UUID], 
 
 
 async def add_prize(
-    tx: Transaction, edition_id: UUID, division_key: str, tier: str, more: int, minute: str, by: UUID, now: datetime
-) -> None:
-    """One more prize of a tier, by a minute of the leading group; it stays visible on every page. The same again adds nothing.
+    tx: Transaction, files: Files, edition_id: UUID, division_key: str, tier: str, more: int, minute: Minute,
+    scan: tuple[str, bytes], by: UUID, now: datetime,
+) -> ExtraPrize:  # fmt: skip
+    """Change the number of a tier's prizes by a minute of the leading group; it stays visible beside the prizes for good.
+    The same again changes nothing. scan: name, content.
 
-    Raises Refused: minute_required, codes_already_open, tier_unknown, division_unknown,
-    prize_count_wrong.
+    Raises Refused: division_unknown, minute_required, minute_ahead, codes_already_open, tier_unknown, prize_count_wrong,
+    scan_needed, scan_kind_wrong.
     """
     edition = await locked(tx, edition_id)
-    if more < 1 or more > 20:
-        raise Refused("prize_count_wrong", field="more")
     division = edition.division(division_key)
+    recorded = await store.extras(tx, edition_id)
+    for each in recorded:
+        if each.said == (division_key, tier, more, minute):
+            return each
     found = await score_sets.results(tx, edition.key, division_key)
-    extra = ExtraPrize(division_key, tier, more, minute.strip())
-    if extra in await store.extras(tx, edition_id):
-        return
-    check_extra(division, extra, found.is_opened)
-    await store.insert_minute(tx, new_id(), edition_id, extra, by, now)
+    check_extra(division, tier, more, minute, recorded, found.is_opened, day(now))
+    check_scan(scan[1])
+    extra = ExtraPrize(
+        id=new_id(), division_key=division_key, tier=tier, more=more, minute=minute, scan_sha256=files.put(scan[1]),
+        scan_name=scan[0][:200], scan_size=len(scan[1]),
+    )  # fmt: skip
+    await store.insert_minute(tx, edition_id, extra, by, now)
+    return extra
 
 
 async def extra_prizes(tx: Transaction, edition_id: UUID) -> list[ExtraPrize]:
     """The minutes that enlarged a tier, in their order."""
     return await store.extras(tx, edition_id)
+
+
+async def scan_of(tx: Transaction, files: Files, edition_id: UUID, minute_id: UUID) -> tuple[str, bytes]:
+    """Name and content of a minute's scan. Raises Missing: minute_unknown, file_missing."""
+    for each in await store.extras(tx, edition_id):
+        if each.id == minute_id and each.scan_sha256:
+            return each.scan_name, files.get(each.scan_sha256)
+    raise Missing("minute_unknown")
+
+
+async def remarks(tx: Transaction, edition_id: UUID) -> list[Remark]:
+    """The changed numbers of prizes, for every audience."""
+    return await store.remarks(tx, edition_id)

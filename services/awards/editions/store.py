@@ -1,6 +1,7 @@
 """SQL of editions, proposals, awards and minutes."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -10,9 +11,11 @@ from services.awards.editions.domain import (
     Division,
     Edition,
     ExtraPrize,
+    Minute,
     Opening,
     Plan,
     ProposedAward,
+    Remark,
     State,
 )
 from shared.db import Transaction
@@ -130,18 +133,37 @@ async def award_states(tx: Transaction, edition_id: UUID) -> list[AwardState]:
 
 
 async def insert_minute(
-    tx: Transaction, minute_id: UUID, edition_id: UUID, extra: ExtraPrize, by: UUID, now: datetime
+    tx: Transaction, edition_id: UUID, extra: ExtraPrize, by: UUID, now: datetime
 ) -> None:
     await tx.execute(
-        """INSERT INTO tier_minutes (id, edition_id, division_key, tier, more, minute, recorded_by, recorded_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8)""",
-        minute_id, edition_id, extra.division_key, extra.tier, extra.more, extra.minute, by, now,
+        """INSERT INTO tier_minutes (id, edition_id, division_key, tier, more, title, document_no, dated, scan_sha256, scan_name,
+                                     scan_size, recorded_by, recorded_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)""",
+        extra.id, edition_id, extra.division_key, extra.tier, extra.more, extra.minute.title, extra.minute.document_no,
+        extra.minute.dated, extra.scan_sha256, extra.scan_name, extra.scan_size, by, now,
     )  # fmt: skip
 
 
 async def extras(tx: Transaction, edition_id: UUID) -> list[ExtraPrize]:
     rows = await tx.fetch(
-        "SELECT division_key, tier, more, minute FROM tier_minutes WHERE edition_id = $1 ORDER BY recorded_at, id",
+        """SELECT id, division_key, tier, more, title, document_no, dated, scan_sha256, scan_name, scan_size
+             FROM tier_minutes WHERE edition_id = $1 ORDER BY recorded_at, id""",
         edition_id,
     )
-    return [ExtraPrize(**row) for row in rows]
+    return [_extra(dict(row)) for row in rows]
+
+
+def _extra(row: dict[str, Any]) -> ExtraPrize:
+    minute = Minute(**{name: row.pop(name) for name in ("title", "document_no", "dated")})
+    return ExtraPrize(minute=minute, **row)
+
+
+async def remarks(tx: Transaction, edition_id: UUID) -> list[Remark]:
+    """The changed numbers as every audience may read them, in the order they were recorded."""
+    rows = await tx.fetch(
+        """SELECT division_key, division, division_en, tier, tier_en, frozen, title, document_no, dated,
+                  frozen + sum(more) OVER (PARTITION BY division_key, tier ORDER BY recorded_at, id) AS now
+             FROM public_minutes WHERE edition_id = $1 ORDER BY recorded_at, id""",
+        edition_id,
+    )
+    return [Remark(**row) for row in rows]

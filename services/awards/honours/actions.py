@@ -44,6 +44,7 @@ class Dossier(Struct, frozen=True, kw_only=True):
     edition: editions.Edition
     lines: list[AwardLine]
     preview: editions.Preview | None
+    remarks: list[editions.Remark]
     notice: notices.Notice | None
     face: notices.Clockface | None
     postings: list[notices.Posting]
@@ -60,6 +61,7 @@ class PublicNotice(Struct, frozen=True, kw_only=True):
     face: notices.Clockface
     groups: list[DivisionGroup]
     awards: list[PublicAward]
+    remarks: list[editions.Remark]
 
 
 async def dossier(tx: Transaction, key: str, sees: frozenset[str], now: datetime) -> Dossier:
@@ -72,6 +74,7 @@ async def dossier(tx: Transaction, key: str, sees: frozenset[str], now: datetime
         edition=edition,
         lines=[AwardLine(award=a, standing=_standing(a), certificate_token=tokens.get(a.id, "")) for a in states],
         preview=await editions.preview(tx, edition.id) if edition.kind == "competition" else None,
+        remarks=await editions.remarks(tx, edition.id),
         notice=posted,
         face=await notices.face(tx, posted, now) if posted else None,
         postings=await notices.postings(tx, posted.id) if posted else [],
@@ -113,8 +116,9 @@ async def notice(tx: Transaction, notice_id: UUID, now: datetime) -> PublicNotic
         raise Missing("notice_unknown")
     awards = await store.posted(tx, notice_id)
     return PublicNotice(
-        edition=edition, notice=found, face=await notices.face(tx, found, now), groups=grouped(awards), awards=awards
-    )
+        edition=edition, notice=found, face=await notices.face(tx, found, now), groups=grouped(awards), awards=awards,
+        remarks=await editions.remarks(tx, edition.id),
+    )  # fmt: skip
 
 
 async def public_edition(tx: Transaction, key: str) -> tuple[PublicEdition, list[PublicAward], notices.Notice | None]:
@@ -124,10 +128,21 @@ async def public_edition(tx: Transaction, key: str) -> tuple[PublicEdition, list
     return edition, await store.results(tx, edition.id), await notices.of_edition(tx, edition.id)
 
 
-async def results(tx: Transaction, key: str) -> tuple[PublicEdition, list[DivisionGroup], list[PublicAward]]:
-    """What was decided, in groups; empty before the decision. Raises Missing: edition_unknown."""
+class PublicResults(Struct, frozen=True, kw_only=True):
+    """What was decided, in groups; empty before the decision."""
+
+    edition: PublicEdition
+    groups: list[DivisionGroup]
+    awards: list[PublicAward]
+    remarks: list[editions.Remark]
+
+
+async def results(tx: Transaction, key: str) -> PublicResults:
+    """Raises Missing: edition_unknown."""
     edition, awards, _ = await public_edition(tx, key)
-    return edition, grouped(awards), awards
+    return PublicResults(
+        edition=edition, groups=grouped(awards), awards=awards, remarks=await editions.remarks(tx, edition.id)
+    )
 
 
 async def own(tx: Transaction) -> list[Honour]:

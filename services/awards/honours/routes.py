@@ -73,12 +73,13 @@ async def edition(edge: EdgeDep, key: FromPath[str]) -> Response[Any]:
 async def results(edge: EdgeDep, key: FromPath[str]) -> Response[Any]:
     """The decided list with the decision's document number."""
     async with edge.transaction() as tx:
-        known, groups, awards = await actions.results(tx, key)
+        found = await actions.results(tx, key)
+    known = found.edition
     told = {
         "key": known.key, "title": known.title, "title_en": known.title_en, "state": known.state,
-        "awards": [_published(each) for each in awards],
+        "awards": [_published(each) for each in found.awards], "remarks": found.remarks,
     }  # fmt: skip
-    return edge.page("results.html", edition=known, groups=groups, awards=awards, json=told)
+    return edge.page("results.html", edition=known, groups=found.groups, awards=found.awards, remarks=found.remarks, json=told)
 
 
 @get("/awards/notices/{notice_id:uuid}", audience="awards_public")
@@ -89,7 +90,7 @@ async def notice(edge: EdgeDep, notice_id: FromPath[UUID]) -> Response[Any]:
     told = {
         "id": found.notice.id, "key": found.edition.key, "title": found.edition.title, "contact": found.notice.contact,
         "clock": found.face, "list_hash": found.notice.list_hash, "posted_at": found.notice.posted_at,
-        "awards": [_published(each) for each in found.awards],
+        "awards": [_published(each) for each in found.awards], "remarks": found.remarks,
     }  # fmt: skip
     return edge.page("notice.html", found=found, receipt=edge.typed.get("receipt") or secret_id().hex, json=told)
 
@@ -124,7 +125,7 @@ def _whole(d: Dossier) -> dict[str, Any]:
         "id": d.edition.id, "key": d.edition.key, "title": d.edition.title, "title_en": d.edition.title_en,
         "kind": d.edition.kind, "state": d.edition.state, "notice": {"id": d.notice.id, "clock": d.face} if d.notice else None,
         "objections": d.objections, "approvals": d.approvals, "commendations": d.commendations,
-        "awards": [_line(each) for each in d.lines],
+        "awards": [_line(each) for each in d.lines], "remarks": d.remarks,
         "results": {
             each.key: [
                 {"entry_id": r.entry_id, "code": r.code, "rank": r.rank, "result": r.shown, "tier": r.tier} for r in each.rows

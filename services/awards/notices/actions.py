@@ -66,7 +66,8 @@ async def post(tx: Transaction, edition_id: UUID, by: UUID, now: datetime) -> No
         starts_on=max(plan.starts or today, today), days=plan.days, unit=plan.unit, count_first_day=plan.count_first_day
     )
     lines = [_line(each) for each in await editions.award_states(tx, edition_id)]
-    content, hashed = posted_bytes(edition.title, terms, plan.contact, lines)
+    remarks = await editions.remarks(tx, edition_id)
+    content, hashed = posted_bytes(edition.title, terms, plan.contact, lines, remarks)
     notice = Notice(
         id=new_id(), edition_id=edition_id, proposal_id=edition.proposal_id, terms=terms, contact=plan.contact,
         ends_on=end_if_known(terms, await _calendar(tx)), list_hash=hashed, posted_at=now,

@@ -5,6 +5,7 @@ calendar is unknown stops the clock: it never guesses and never ends early. Not 
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -212,7 +213,11 @@ def check_ended(starts_on: date, ends_on: date | None, now: datetime) -> date:
     return ends_on
 
 
-def posted_bytes(title: str, terms: Terms, contact: str, lines: list[Line]) -> tuple[bytes, str]:
-    """The list as it is posted, as bytes that are kept, and their SHA-256 in hex."""
-    content = msgspec.json.encode({"title": title, "terms": terms, "contact": contact, "lines": lines})
+def posted_bytes(
+    title: str, terms: Terms, contact: str, lines: list[Line], remarks: Sequence[Struct] = ()
+) -> tuple[bytes, str]:
+    """The list as it is posted, as bytes that are kept, and their SHA-256 in hex. remarks: changed numbers of prizes."""
+    content = msgspec.json.encode(
+        {"title": title, "terms": terms, "contact": contact, "lines": lines, "remarks": remarks}
+    )
     return content, hashlib.sha256(content).hexdigest()

@@ -1,14 +1,19 @@
 """Confirming a competition's list from what registration and scoring told."""
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
+import httpx
+import msgspec
 import pytest
 
 from services.awards.editions import actions as editions
+from services.awards.notices import actions as notices
 from shared.db import transaction
 from shared.errors import Conflict, Refused
+from shared.files import Files
 from tests.awards import competition
-from tests.awards.competition import ENTRIES, OFFICE, SCORES, SEALED
+from tests.awards.competition import ENTRIES, MINUTE, OFFICE, SCORES, SEALED
 from tests.conftest import Database
 
 
@@ -72,22 +77,85 @@ async def test_a_posted_list_cannot_be_replaced(awards_database: Database) -> No
             await editions.confirm(tx, edition_id, [newer], OFFICE, SEALED)
 
 
-async def test_E16_one_more_first_prize_needs_a_minute_before_the_names_are_open(awards_database: Database) -> None:
+async def test_E16_one_more_first_prize_needs_a_minute_before_the_names_are_open(
+    awards_database: Database, files: Files
+) -> None:
+    """E16: 领导来电加1个一等奖→无纪要,拒."""
     edition_id = await competition.opened(awards_database)
     await competition.delivered(awards_database, "awards_activities", competition.activity())
-    async with transaction(awards_database.pool, "awards_office") as tx:
-        with pytest.raises(Refused, match="minute_required"):
-            await editions.add_prize(tx, edition_id, "arts", "一等奖", 1, "", OFFICE, SEALED)
-    async with transaction(awards_database.pool, "awards_office") as tx:
-        await editions.add_prize(tx, edition_id, "arts", "一等奖", 1, "领导小组纪要〔2026〕3号", OFFICE, SEALED)
+    with pytest.raises(Refused, match="minute_required"):
+        await competition.one_more(awards_database, files, edition_id, msgspec.structs.replace(MINUTE, document_no=""))
+    with pytest.raises(Refused, match="scan_needed"):
+        await competition.one_more(awards_database, files, edition_id, scan=b"")
+    assert await awards_database.value("SELECT count(*) FROM tier_minutes") == 0
+    first = await competition.one_more(awards_database, files, edition_id)
+    assert (await competition.one_more(awards_database, files, edition_id)).id == first.id
     await competition.scored(awards_database)
-    async with transaction(awards_database.pool, "awards_office") as tx:
-        with pytest.raises(Refused, match="codes_already_open"):
-            await editions.add_prize(tx, edition_id, "arts", "一等奖", 1, "领导小组纪要〔2026〕4号", OFFICE, SEALED)
+    with pytest.raises(Refused, match="codes_already_open"):
+        await competition.one_more(awards_database, files, edition_id, msgspec.structs.replace(MINUTE, document_no="4号"))
     async with transaction(awards_database.pool, "awards_committee") as tx:
         division = (await editions.preview(tx, edition_id)).divisions[0]
+        scan = await editions.scan_of(tx, files, edition_id, first.id)
     assert [row.tier for row in division.rows] == ["一等奖", "一等奖", "二等奖", "二等奖"]
-    assert [extra.minute for extra in division.extras] == ["领导小组纪要〔2026〕3号"]
+    assert [each.minute for each in division.extras] == [MINUTE]
+    assert scan == ("纪要.pdf", competition.SCAN)
+
+
+async def test_E16_after_the_roll_was_sealed_a_minute_still_counts_and_fewer_prizes_are_a_change_too(
+    awards_database: Database, files: Files
+) -> None:
+    edition_id = await competition.opened(awards_database)
+    await competition.delivered(awards_database, "awards_activities", competition.activity())
+    await competition.delivered(awards_database, "awards_score_sets", competition.score_set())
+    await competition.one_more(awards_database, files, edition_id)
+    await competition.one_more(awards_database, files, edition_id, msgspec.structs.replace(MINUTE, document_no="4号"), -2)
+    with pytest.raises(Refused, match="prize_count_wrong"):
+        await competition.one_more(awards_database, files, edition_id, msgspec.structs.replace(MINUTE, document_no="5号"), -1)
+    async with transaction(awards_database.pool, "awards_public") as tx:
+        remarks = await editions.remarks(tx, edition_id)
+    assert [(each.frozen, each.now, each.document_no) for each in remarks] == [(1, 2, MINUTE.document_no), (1, 0, "4号")]
+
+
+async def test_E16_the_change_stays_in_the_posted_list_on_the_notice_and_on_the_results(
+    awards_database: Database, files: Files, client: Callable[..., Awaitable[httpx.AsyncClient]]
+) -> None:
+    edition_id = await competition.opened(awards_database)
+    await competition.delivered(awards_database, "awards_activities", competition.activity())
+    await competition.one_more(awards_database, files, edition_id)
+    await competition.scored(awards_database)
+    async with transaction(awards_database.pool, "awards_committee") as tx:
+        await editions.confirm(tx, edition_id, [SCORES], OFFICE, SEALED)
+    async with transaction(awards_database.pool, "awards_office") as tx:
+        notice = await notices.post(tx, edition_id, OFFICE, competition.POSTED)
+    posted = msgspec.json.decode(await awards_database.value("SELECT posted_list FROM notices"))
+    assert [(each["tier"], each["frozen"], each["now"], each["document_no"]) for each in posted["remarks"]] == [
+        ("一等奖", 1, 2, MINUTE.document_no)
+    ]
+    await competition.approved(awards_database, edition_id, files)
+    await competition.decided(awards_database, edition_id)
+    http = await client(awards_database)
+    for path in (f"/awards/notices/{notice.id}", "/awards/results/teaching-9"):
+        page = (await http.get(path, headers={"Accept": "text/html", "Accept-Language": "zh-CN"})).text
+        assert "一等奖：名额由 1 个调整为 2 个，依据《领导小组会议纪要》（江大工纪〔2026〕3号" in page
+        assert [each["now"] for each in (await http.get(path, headers={"Accept": "application/json"})).json()["remarks"]] == [2]
+
+
+async def test_E16_the_office_records_a_minute_by_a_form_with_its_scan(
+    awards_database: Database, client: Callable[..., Awaitable[httpx.AsyncClient]]
+) -> None:
+    await competition.opened(awards_database)
+    await competition.delivered(awards_database, "awards_activities", competition.activity())
+    office = await competition.signed_in(awards_database, client, "organiser")
+    typed = {"division": "arts", "tier": "一等奖", "more": "1", "title": "领导小组会议纪要", "document_no": "3号", "dated": "2026-05-20"}
+    path, scan = "/awards/editions/teaching-9/minutes", {"scan": ("纪要.pdf", competition.SCAN, "application/pdf")}
+    refused = await office.post(path, data={**typed, "document_no": ""}, files=scan, headers={"Accept": "text/html"})
+    assert refused.status_code == 422 and 'value="领导小组会议纪要"' in refused.text
+    made = await office.post(path, data=typed, files=scan)
+    assert made.status_code == 201, made.text
+    kept = await office.get(f"{path}/{made.json()['id']}/scan")
+    assert kept.status_code == 200 and kept.content == competition.SCAN
+    visitor = await client(awards_database)
+    assert (await visitor.get(f"{path}/{made.json()['id']}/scan", headers={"Accept": "application/json"})).status_code == 401
 
 
 async def test_a_teller_cannot_post_and_the_public_cannot_read_a_proposed_list(awards_database: Database) -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from services.awards.editions.domain import (
     Division,
     ExtraPrize,
+    Minute,
     ProposedAward,
     Standing,
     Tier,
@@ -76,25 +78,47 @@ def test_a_better_rank_never_gets_a_lower_tier(ranks: list[int], ties: str) -> N
 DIVISION = Division(key="arts", title="文科组", tiers=TIERS)
 
 
-def test_one_more_first_prize_needs_a_minute() -> None:
-    """E16."""
-    with pytest.raises(Refused, match="minute_required"):
-        check_extra(DIVISION, ExtraPrize("arts", "一等奖", 1, "  "), is_opened=False)
+TODAY = date(2026, 5, 20)
+WHOLE = Minute(title="领导小组会议纪要", document_no="江大工纪〔2026〕3号", dated=TODAY)
 
 
-def test_one_more_first_prize_is_refused_once_the_names_are_open() -> None:
-    with pytest.raises(Refused, match="codes_already_open"):
-        check_extra(DIVISION, ExtraPrize("arts", "一等奖", 1, "纪要3号"), is_opened=True)
+def extra(division: str, tier: str, more: int) -> ExtraPrize:
+    return ExtraPrize(
+        id=UUID(int=more + 40), division_key=division, tier=tier, more=more, minute=WHOLE, scan_sha256="ab" * 32,
+        scan_name="纪要.pdf", scan_size=9,
+    )  # fmt: skip
 
 
-def test_more_of_the_rest_is_no_prize() -> None:
-    with pytest.raises(Refused, match="tier_unknown"):
-        check_extra(DIVISION, ExtraPrize("arts", "优秀奖", 1, "纪要3号"), is_opened=False)
+@pytest.mark.parametrize("field", ["title", "document_no", "dated"])
+def test_E16_one_more_first_prize_needs_title_number_and_date_of_the_minute(field: str) -> None:
+    lacking = msgspec.structs.replace(WHOLE, **{field: None if field == "dated" else ""})
+    with pytest.raises(Refused, match="minute_required") as refused:
+        check_extra(DIVISION, "一等奖", 1, lacking, [], False, TODAY)
+    assert refused.value.values["field"] == field
+    check_extra(DIVISION, "一等奖", 1, WHOLE, [], False, TODAY)
 
 
-def test_a_minute_enlarges_only_its_tier_in_its_division() -> None:
-    extras = [ExtraPrize("arts", "一等奖", 1, "纪要3号"), ExtraPrize("science", "二等奖", 1, "纪要4号")]
-    assert [tier.count for tier in enlarged(DIVISION, extras)] == [3, 4, 5, None]
+@pytest.mark.parametrize(
+    ("tier", "more", "is_opened", "today", "code"),
+    [
+        ("一等奖", 1, True, TODAY, "codes_already_open"),
+        ("优秀奖", 1, False, TODAY, "tier_unknown"),
+        ("一等奖", 0, False, TODAY, "prize_count_wrong"),
+        ("一等奖", 21, False, TODAY, "prize_count_wrong"),
+        ("一等奖", -4, False, TODAY, "prize_count_wrong"),
+        ("一等奖", 1, False, date(2026, 5, 19), "minute_ahead"),
+    ],
+)
+def test_E16_prize_numbers_change_only_before_the_names_and_within_reason(
+    tier: str, more: int, is_opened: bool, today: date, code: str
+) -> None:
+    with pytest.raises(Refused, match=code):
+        check_extra(DIVISION, tier, more, WHOLE, [extra("arts", "一等奖", 1)], is_opened, today)
+
+
+def test_a_minute_changes_only_its_tier_in_its_division() -> None:
+    extras = [extra("arts", "一等奖", 1), extra("arts", "三等奖", -2), extra("science", "二等奖", 1)]
+    assert [tier.count for tier in enlarged(DIVISION, extras)] == [3, 4, 3, None]
 
 
 def award(name: str, subject: int = 1) -> ProposedAward:

@@ -24,9 +24,12 @@ from services.awards.editions.domain.previews import (
     check_seen,
     preview_division,
 )
+from services.awards.editions.domain.scans import check_scan
 from services.awards.editions.domain.tiers import (
     Division,
     ExtraPrize,
+    Minute,
+    Remark,
     Standing,
     Tier,
     TierTies,
@@ -44,6 +47,7 @@ __all__ = [
     "DivisionPreview",
     "Edition",
     "ExtraPrize",
+    "Minute",
     "NoticePlan",
     "Opening",
     "Plan",
@@ -51,6 +55,7 @@ __all__ = [
     "PreviewRow",
     "ProposedAward",
     "Ranked",
+    "Remark",
     "SeasonFacts",
     "Standing",
     "State",
@@ -60,6 +65,7 @@ __all__ = [
     "awards_of",
     "check_extra",
     "check_proposal",
+    "check_scan",
     "check_seen",
     "enlarged",
     "further",

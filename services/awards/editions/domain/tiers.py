@@ -4,6 +4,7 @@ A *tier* is a prize with a count, or the rest. A *standing* is a rank of a seale
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import groupby
 from typing import Literal
 from uuid import UUID
@@ -39,13 +40,45 @@ class Standing(Struct, frozen=True):
     rank: int
 
 
-class ExtraPrize(Struct, frozen=True):
-    """More prizes of a tier, by a minute of the leading group."""
+class Minute(Struct, frozen=True, kw_only=True):
+    """A minute of the leading group. dated: None only where it was recorded before minutes were kept whole."""
 
+    title: str
+    document_no: str
+    dated: date | None
+
+
+class ExtraPrize(Struct, frozen=True, kw_only=True):
+    """More (or fewer) prizes of a tier than the season froze, by a minute of the leading group, whose scan is kept."""
+
+    id: UUID
     division_key: str
     tier: str
     more: int
-    minute: str
+    minute: Minute
+    scan_sha256: str
+    scan_name: str
+    scan_size: int
+
+    @property
+    def said(self) -> tuple[str, str, int, Minute]:
+        """What is changed and by which minute: recorded once."""
+        return self.division_key, self.tier, self.more, self.minute
+
+
+class Remark(Struct, frozen=True, kw_only=True):
+    """What everybody reads beside the prizes, for good. frozen: as the season fixed it; now: by all minutes so far."""
+
+    division_key: str
+    division: str
+    division_en: str
+    tier: str
+    tier_en: str
+    frozen: int
+    now: int
+    title: str
+    document_no: str
+    dated: date | None
 
 
 def enlarged(division: Division, extras: Iterable[ExtraPrize]) -> tuple[Tier, ...]:
@@ -83,17 +116,27 @@ def assign(standings: Sequence[Standing], tiers: Sequence[Tier], ties: TierTies)
     return given
 
 
-def check_extra(division: Division, extra: ExtraPrize, is_opened: bool) -> None:
-    """One more first prize: only with a minute of the leading group, only while nobody knows the names.
+def check_extra(
+    division: Division, tier_name: str, more: int, minute: Minute, recorded: Iterable[ExtraPrize], is_opened: bool, today: date
+) -> None:
+    """One more first prize: only with a whole minute of the leading group, only while nobody knows the names.
 
-    Raises Refused: minute_required, codes_already_open, tier_unknown.
+    Awards is never told of the first mark, so it asks for the minute at any time. recorded: the changes that stand already.
+    Raises Refused: minute_required, minute_ahead, codes_already_open, tier_unknown, prize_count_wrong.
+    Rule: services/awards/README.md#tiers
     """
-    if not extra.minute.strip():
-        raise Refused("minute_required", tier=extra.tier)
+    for field in ("title", "document_no", "dated"):
+        if not getattr(minute, field):
+            raise Refused("minute_required", tier=tier_name, field=field)
+    if minute.dated and minute.dated > today:
+        raise Refused("minute_ahead", day=minute.dated.isoformat(), field="dated")
     if is_opened:
         raise Refused("codes_already_open", division=division.title)
-    if not any(tier.name == extra.tier and tier.count is not None for tier in division.tiers):
-        raise Refused("tier_unknown", tier=extra.tier)
+    stands = next((t.count for t in enlarged(division, recorded) if t.name == tier_name), None)
+    if stands is None:
+        raise Refused("tier_unknown", tier=tier_name, field="tier")
+    if more == 0 or not -20 <= more <= 20 or stands + more < 0:
+        raise Refused("prize_count_wrong", stands=stands, field="more")
 
 
 def ties_of(text: str) -> TierTies:
