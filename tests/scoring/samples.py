@@ -137,6 +137,12 @@ PLAIN = msgspec.structs.replace(
 """One part with one criterion of 0–100 by tenths; a mean; ties are shared."""
 
 
+def plain(**changes: Any) -> Rule:
+    """PLAIN with changes, in the rule or in how its judges are put together."""
+    own = {key: changes.pop(key) for key in Judging.__struct_fields__ if key in changes}
+    return msgspec.structs.replace(judged(PLAIN, **own), **changes)
+
+
 def entry(number: int) -> UUID:
     return UUID(int=0xE000 + number)
 
