@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
+from services.scoring.bundles.domain import roll_text
 from services.scoring.rolls import actions as rolls
 from services.scoring.rolls.domain import Activity, Division, Roll, RollItem
 from services.scoring.rubrics import actions as rubrics
@@ -121,9 +125,10 @@ def roll(division_id: UUID, entries: Sequence[UUID], *, stage: Stage = "final", 
         RollItem(entry_id=each, code=f"A{place:02}", order=place, title=f"Topic {place}", unit_id=UUID(int=place), commitment="00")
         for place, each in enumerate(entries, start=1)
     )
-    return Roll(
-        roll_id=new_id(), division_id=division_id, stage=stage, version=version, supersedes=None, hash="ab" * 32, items=items
+    made = Roll(
+        roll_id=new_id(), division_id=division_id, stage=stage, version=version, supersedes=None, hash="", items=items
     )  # fmt: skip
+    return msgspec.structs.replace(made, hash=sha256(roll_text(made).encode()).hexdigest())
 
 
 async def assign(database: Any, division_id: UUID, judge_id: UUID, entry_id: UUID, state: str = "judging") -> None:
