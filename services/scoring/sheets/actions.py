@@ -39,7 +39,8 @@ async def submit(tx: Transaction, submissions: list[Submission]) -> list[Acknowl
     heads = await store.heads(tx, sorted({revision.sheet for revision in fresh}))
     decided = domain.decide(fresh, heads, await _situations(tx, fresh, places))
     now = max(each.received_at for each in submissions)
-    recorded = await ledger.append(tx, [_entry(each) for each in decided], now)
+    senders = {each.revision.id: each.by for each in submissions}
+    recorded = await ledger.append(tx, [_entry(each, senders[each.revision.id]) for each in decided], now)
     await _save(tx, decided, recorded)
     done |= {each.revision.id: _acknowledgement(each, entry) for each, entry in zip(decided, recorded, strict=True)}
     return [done[each.revision.id] for each in submissions]
@@ -174,12 +175,12 @@ async def _save(tx: Transaction, decided: list[Decided], recorded: list[Recorded
         await store.move_heads(tx, list(counted.values()))
 
 
-def _entry(decided: Decided) -> Entry:
+def _entry(decided: Decided, by: UUID | None) -> Entry:
     judge = decided.revision.sheet.judge_id
     return Entry(
         division_id=decided.division_id,
         kind="revision",
-        actor=judge,
+        actor=by or judge,
         body=domain.as_body(decided),
         subjects={"judge": judge},
     )

@@ -70,10 +70,11 @@ class Revision(Struct, frozen=True, kw_only=True):
 
 
 class Submission(Struct, frozen=True):
-    """A revision as it arrived, with business time."""
+    """A revision as it arrived, with business time. by: who sent it in the judge's place; None for the judge."""
 
     revision: Revision
     received_at: datetime
+    by: UUID | None = None
 
 
 class Head(Struct, frozen=True, kw_only=True):

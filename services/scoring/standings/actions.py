@@ -16,7 +16,7 @@ from services.scoring.rubrics import actions as rubrics
 from services.scoring.rubrics.domain import ActivityRule, Stage
 from services.scoring.sheets import actions as sheets
 from services.scoring.standings import domain, store
-from services.scoring.standings.domain import Standings, TieLot, TieVote
+from services.scoring.standings.domain import Basis, Standings, TieLot, TieVote
 from shared.db import Transaction
 from shared.errors import Missing, Refused
 
@@ -28,6 +28,7 @@ class Picture(Struct, frozen=True, kw_only=True):
     stage: Stage
     roll: Roll
     attached: ActivityRule
+    basis: Basis
     standings: Standings
     ledger_position: int
     ledger_head: str
@@ -40,20 +41,21 @@ async def of_division(tx: Transaction, division_id: UUID, stage: Stage) -> Pictu
     if roll is None:
         raise Missing("roll_absent")
     attached = await rubrics.of_division(tx, division_id)
-    found = domain.standings(
-        attached.of_stage(stage),
-        roll.entries,
-        await sheets.assigned(tx, division_id),
-        await sheets.counting(tx, division_id),
-        await store.votes(tx, division_id, stage),
-        await store.lots(tx, division_id, stage),
+    basis = Basis(
+        rule=attached.of_stage(stage),
+        roll=roll,
+        assigned=tuple(await sheets.assigned(tx, division_id)),
+        sheets=tuple(await sheets.counting(tx, division_id)),
+        votes=tuple(await store.votes(tx, division_id, stage)),
+        lots=tuple(await store.lots(tx, division_id, stage)),
     )
     return Picture(
         division_id=division_id,
         stage=stage,
         roll=roll,
         attached=attached,
-        standings=found,
+        basis=basis,
+        standings=basis.standings(),
         ledger_position=head.position,
         ledger_head=head.hash.hex(),
     )

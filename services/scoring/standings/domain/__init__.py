@@ -6,6 +6,7 @@ ranked (ranking), ties parted by the chain (steps, ties). Votes, lots, deduction
 Not here: which revision counts (sheets), who may judge (panels), who is told (releases).
 """
 
+from services.scoring.standings.domain.basis import Basis
 from services.scoring.standings.domain.contest import Unmarked
 from services.scoring.standings.domain.facts import Deducted, Facts
 from services.scoring.standings.domain.ranking import Line, Standings, standings
@@ -13,6 +14,7 @@ from services.scoring.standings.domain.ties import Pending, TieLot, TieVote, che
 from services.scoring.standings.domain.totals import Spread
 
 __all__ = [
+    "Basis",
     "Deducted",
     "Facts",
     "Line",
