@@ -233,12 +233,12 @@ CASES: dict[str, tuple[str, Change, Fault]] = {
     "a mark above the highest": (
         "scoring",
         swap(MARKS, FIRST, FIRST.replace("52", "60.5")),
-        fault("mark_too_high", MARKS, row=2, column="mark", value="60.5", values={"highest": "60.0"}),
+        fault("mark_too_high", MARKS, row=2, column="mark", value="60.5", values={"lowest": "0", "highest": "60"}),
     ),
     "a mark below 0": (
         "scoring",
         swap(MARKS, FIRST, FIRST.replace("52", "-1")),
-        fault("mark_too_high", MARKS, row=2, column="mark", value="-1", values={"highest": "60.0"}),
+        fault("mark_too_high", MARKS, row=2, column="mark", value="-1", values={"lowest": "0", "highest": "60"}),
     ),
     "a mark in words": (
         "scoring",

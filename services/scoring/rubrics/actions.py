@@ -21,8 +21,10 @@ async def attach(
     """Make this the activity's rule. The same rule again changes nothing.
 
     source: the file's text, kept beside the rule. Raises Refused: rule_frozen (marks stand under another rule),
-    preselection_part_unknown.
+    rule_from_memory, rule_from_marks, preselection_part_unknown.
     """
+    if refusal := domain.refusal(rule):
+        raise Refused(refusal)
     if preselection_part is not None and rule.part(preselection_part) is None:
         raise Refused("preselection_part_unknown", part=preselection_part)
     rule_hash = domain.rule_hash(rule)

@@ -14,7 +14,6 @@ from services.scoring.rubrics.domain import Part, figures
 from services.scoring.sheets.domain import Acknowledgement, Revision, SheetKey, Submission
 from services.scoring.tablet import actions, domain
 from services.scoring.tablet.domain import Desk, SheetView
-from shared import exact
 from shared.db import transaction
 from shared.errors import Fault, Faulty, Refused
 from shared.ids import new_id, opaque
@@ -101,20 +100,15 @@ def _counts(part: Part, typed: dict[str, str]) -> dict[str, int]:
     titles = figures.titles(part)
     for key, item in part.cells.items():
         field, text = f"marks.{key}", typed.get(key, "").strip()
-        unit = item.scale.unit.fraction
-        values: dict[str, str | int] = {"title": titles[key][0], "highest": exact.plain(item.scale.highest * unit)}
+        values: dict[str, str | int] = {"title": titles[key][0]}
         if not text:
             faults.append(Fault(code="mark_blank", field=field, values=values))
             continue
         try:
-            counts[key] = exact.count(text, unit)
+            counts[key] = figures.count(item.scale, text)
         except Refused as refused:
-            faults.append(
-                Fault(code=refused.code, field=field, value=text, values={**values, "unit": exact.plain(unit)})
-            )
-            continue
-        if not item.scale.has(counts[key]):
-            faults.append(Fault(code="mark_too_high", field=field, value=text, values=values))
+            told = {name: f"{value}" for name, value in refused.values.items() if name != "value"}
+            faults.append(Fault(code=refused.code, field=field, value=text, values={**values, **told}))
     if faults:
         raise Faulty(faults)
     return counts

@@ -25,6 +25,7 @@ from services.scoring.rubrics.domain.rule import (
     NearTie,
     Others,
     Part,
+    RankStyle,
     Recusal,
     Release,
     RoundingPoint,
@@ -35,6 +36,7 @@ from services.scoring.rubrics.domain.rule import (
     Stage,
     Tolerance,
     canonical,
+    refusal,
     rule_hash,
 )
 
@@ -58,6 +60,7 @@ __all__ = [
     "NearTie",
     "Others",
     "Part",
+    "RankStyle",
     "Recusal",
     "Release",
     "RoundingPoint",
@@ -69,5 +72,6 @@ __all__ = [
     "Tolerance",
     "canonical",
     "read",
+    "refusal",
     "rule_hash",
 ]

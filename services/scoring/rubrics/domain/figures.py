@@ -19,6 +19,25 @@ def text(scale: Scale, count: int, language: str = "zh-CN") -> str:
     return exact.text(count, scale.unit.fraction)
 
 
+def count(scale: Scale, text: str) -> int:
+    """Read a mark from a file or a form: a grade's key or title, else decimal text. The inverse of `text`.
+
+    Raises Refused: mark_not_grade, mark_not_number, mark_not_multiple, mark_too_high (outside the scale).
+    """
+    if scale.grades:
+        wanted = text.strip().casefold()
+        for place, each in enumerate(scale.grades):
+            if wanted in (each.key.casefold(), each.title.casefold(), each.title_en.casefold()):
+                return place
+        raise Refused("mark_not_grade", value=text, grades=", ".join(grade.key for grade in scale.grades))
+    unit = scale.unit.fraction
+    found = exact.count(text, unit)
+    if not scale.has(found):
+        lowest, highest = exact.plain(scale.lowest * unit), exact.plain(scale.highest * unit)
+        raise Refused("mark_too_high", value=text, lowest=lowest, highest=highest)
+    return found
+
+
 def titles(part: Part) -> dict[str, tuple[str, str]]:
     """Mark key -> what is marked, in Chinese and in English ("" where the rule has none): criterion, then item."""
     return {
@@ -33,9 +52,7 @@ def titles(part: Part) -> dict[str, tuple[str, str]]:
 
 def most(part: Part) -> Fraction:
     """The most points a judge can give for the part."""
-    return sum(
-        (each.weight.fraction * item.scale.most for each in part.criteria for item in each.items), Fraction(0)
-    )
+    return sum((each.weight.fraction * item.scale.most for each in part.criteria for item in each.items), Fraction(0))
 
 
 def points(part: Part, marks: Mapping[str, int]) -> Fraction | None:

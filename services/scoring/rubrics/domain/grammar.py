@@ -167,13 +167,14 @@ def _better(table: Table, parts: tuple[Part, ...], open_scale: Scale | None) -> 
     marked = [part for part in parts if part.weight.n]
     found = [item.scale for part in marked for item in part.cells.values()] + ([open_scale] if open_scale else [])
     if any(scale.kind == "place" or (scale.kind == "measurement" and not scale.steps) for scale in found):
-        return table.choice("better", get_args(form.Better))
+        better: str = table.choice("better", get_args(form.Better))
+        return better
     table.unused(["better"], "points")
     return "higher"
 
 
 def _correction(table: Table, shared: Judging, parts: tuple[Part, ...]) -> str:
-    found = table.choice("correction", get_args(form.Correction))
+    found: str = table.choice("correction", get_args(form.Correction))
     is_fit = (shared.aggregate, shared.level) == ("mean", "judge_total") and not any(part.judging for part in parts)
     if found == "additive" and not is_fit:
         table.fault("rule_correction_unfit", "correction", found)

@@ -67,7 +67,9 @@ def _drop(table: Table) -> Drop:
     if drop is None:
         return Drop(0, 0)
     drop.known({"highest", "lowest"})
-    return Drop(drop.whole("highest", 0, 9, "rule_open_drop_highest"), drop.whole("lowest", 0, 9, "rule_open_drop_lowest"))
+    return Drop(
+        drop.whole("highest", 0, 9, "rule_open_drop_highest"), drop.whole("lowest", 0, 9, "rule_open_drop_lowest")
+    )
 
 
 def _middle(table: Table) -> Middle | None:

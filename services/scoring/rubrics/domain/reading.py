@@ -97,7 +97,9 @@ class Table:
             self.fault("rule_key_form", "key", key)
         return key
 
-    def amount(self, key: str, code: str = "", above: Fraction | None = None, least: Fraction | None = None) -> Fraction:
+    def amount(
+        self, key: str, code: str = "", above: Fraction | None = None, least: Fraction | None = None
+    ) -> Fraction:
         """An exact number, written as text ("0.1", "2/3"); 0 where it is absent or wrong."""
         if key not in self:
             self.fault(code or f"rule_open_{key}", key)

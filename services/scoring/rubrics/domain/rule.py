@@ -303,6 +303,13 @@ class ActivityRule(Struct, frozen=True, kw_only=True):
         return self.rule
 
 
+def refusal(rule: Rule) -> str:
+    """Why no activity may be marked by this rule: rule_from_memory, rule_from_marks, or "" where one may."""
+    if rule.from_memory:
+        return "rule_from_memory"
+    return "" if rule.parts else "rule_from_marks"
+
+
 def canonical(rule: Rule) -> bytes:
     """The rule as JSON with sorted keys, no spaces, UTF-8: the bytes its hash is taken of."""
     return msgspec.json.encode(rule, order="sorted")

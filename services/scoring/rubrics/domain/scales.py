@@ -125,7 +125,9 @@ def _texts(table: Table, key: str) -> list[str]:
     found = table.values.get(key)
     if key not in table:
         table.fault("rule_open_levels", key, table.values.get("key", ""))
-    elif not isinstance(found, list) or len(found) != LEVELS or not all(isinstance(f, str) and f.strip() for f in found):
+    elif (
+        not isinstance(found, list) or len(found) != LEVELS or not all(isinstance(f, str) and f.strip() for f in found)
+    ):
         table.fault("rule_levels_not_four", key, len(found) if isinstance(found, list) else found)
     else:
         return [each.strip() for each in found]

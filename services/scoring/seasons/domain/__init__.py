@@ -8,7 +8,7 @@ the panel's page. The grammar stands in deploy/seasons/README.md.
 
 import hashlib
 
-from services.scoring.rubrics.domain import Rule
+from services.scoring.rubrics.domain import Rule, refusal
 from services.scoring.rubrics.domain import read as read_rule
 from services.scoring.seasons.domain.marks import check_marks
 from services.scoring.seasons.domain.panels import activities, people, roles
@@ -84,7 +84,9 @@ def _rule(folder: Folder, file: str, rules: dict[str, Rule | None], faults: list
         rules[file] = None
         return "", None
     if file not in rules:
-        rules[file] = read_rule(file, text, faults)
+        rule = rules[file] = read_rule(file, text, faults)
+        if rule and (code := refusal(rule)):
+            faults.append(Fault(code=code, file=file))
     return text, rules[file]
 
 

@@ -1,10 +1,7 @@
 """marks.csv: what judges will send in a rehearsal. Checked row by row against rule and panel, never stored."""
 
-from fractions import Fraction
-
-from services.scoring.rubrics.domain import Rule, Scale
+from services.scoring.rubrics.domain import Rule, Scale, figures
 from services.scoring.seasons.domain.plan import PlannedActivity
-from shared import exact
 from shared.errors import Fault, Refused
 from shared.tables import Column, Folder, Row
 
@@ -83,12 +80,9 @@ def _mark_fault(row: Row, scale: Scale) -> Fault | None:
     text = row.text["mark"]
     if not text:
         return None
-    unit: Fraction = scale.unit.fraction
     try:
-        count = exact.count(text, unit)
+        figures.count(scale, text)
     except Refused as refused:
         values = {key: str(value) for key, value in refused.values.items() if key != "value"}
         return row.fault(refused.code, "mark", **values)
-    if not scale.has(count):
-        return row.fault("mark_too_high", "mark", highest=exact.text(scale.highest, unit))
     return None
