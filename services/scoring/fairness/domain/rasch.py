@@ -1,0 +1,249 @@
+"""The many-facet Rasch model with one rating scale: log P(k)/P(k−1) = contestant − judge − criterion − step k.
+
+Joint maximum likelihood by Newton's method. Contestants are eliminated (a Schur complement), so what is solved is as
+large as judges, criteria and steps together; a step is one gather of the parameters and one bincount of the sums.
+For ordered bands only, never for points in tenths. Source: Linacre, Many-Facet Rasch Measurement (1989).
+Not here: who is linked to whom (table). Rule: services/scoring/README.md#fairness
+"""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from services.scoring.fairness.domain.table import Floats, Integers, Table, groups
+from shared.errors import Refused
+
+TOLERANCE = 1e-10
+MOST_STEPS = 100
+MOST_BANDS = 32
+SHORTEST = 1e-6
+FARTHEST = 30.0
+"""Logits: an estimate beyond has no finite value and will not get one."""
+
+
+class Scale(Struct, frozen=True, kw_only=True):
+    """What the model is fitted to. table: without the names in `left_out`; category: row -> 0, 1, …; bands: their marks.
+
+    never: bands that no mark left lies in; they are closed up, because a step to them has no finite
+    estimate. left_out: "entry", "judge", "criterion" -> names with all-lowest or all-highest marks.
+    """
+
+    table: Table
+    category: Integers
+    bands: tuple[Fraction, ...]
+    never: tuple[Fraction, ...]
+    left_out: dict[str, tuple[str, ...]]
+
+
+class Rasch(Struct, frozen=True, kw_only=True):
+    """Estimates in logits, judges, criteria and steps each centred on zero; fit: mean squares that should be near 1.
+
+    infit weighs by information, outfit does not. ability: of scale.table's entries. newton_steps: until convergence.
+    """
+
+    scale: Scale
+    severity: Floats
+    severity_error: Floats
+    criterion: Floats
+    step: Floats
+    ability: Floats
+    infit: Floats
+    outfit: Floats
+    newton_steps: int
+
+
+def scale(table: Table) -> Scale:
+    """Find the bands and leave out who has no finite measure, until nobody is left to leave out.
+
+    Raises Refused: not_bands (more than MOST_BANDS), no_differences (nothing left), not_linked (groups, what is left of
+    the panel shares no contestants).
+    """
+    bands = _bands(table.levels) if table.levels else []
+    kept = table
+    while len(kept.levels) > 1:
+        last = len(kept.levels) - 1
+        ends = (kept.level == 0) | (kept.level == last)
+        stays = np.ones(len(ends), dtype=bool)
+        for place in (kept.entry, kept.judge, kept.criterion):
+            stays &= ~_all(place, kept.level == 0)[place] & ~_all(place, kept.level == last)[place]
+        if stays.all() or not ends.any():
+            break
+        kept = kept.only(stays)
+    if len(kept.levels) < 2:
+        raise Refused("no_differences")
+    left_out = {
+        "entry": tuple(name for name in table.entries if name not in set(kept.entries)),
+        "judge": tuple(name for name in table.judges if name not in set(kept.judges)),
+        "criterion": tuple(name for name in table.criteria if name not in set(kept.criteria)),
+    }
+    if len(found := groups(kept)) > 1:
+        raise Refused("not_linked", groups=found)
+    never = tuple(band for band in bands if band not in kept.levels)
+    return Scale(table=kept, category=kept.level, bands=kept.levels, never=never, left_out=left_out)
+
+
+def rasch(table: Table) -> Rasch:
+    """Fit the model. Raises Refused: as `scale`, and rasch_no_estimate (no finite maximum, or none was reached)."""
+    found = scale(table)
+    model = _Model(found)
+    with np.errstate(all="ignore"):
+        steps = model.climb()
+    errors = model.errors()
+    expected, variance = model.moments()
+    squares = (found.category - expected) ** 2
+    judge, judges = found.table.judge, len(found.table.judges)
+    marks = np.bincount(judge, minlength=judges)
+    criteria = len(found.table.criteria)
+    return Rasch(
+        scale=found,
+        severity=model.effects[:judges],
+        severity_error=errors[:judges],
+        criterion=model.effects[judges : judges + criteria],
+        step=model.effects[judges + criteria :],
+        ability=model.ability,
+        infit=np.bincount(judge, weights=squares, minlength=judges) / np.bincount(judge, weights=variance, minlength=judges),
+        outfit=np.bincount(judge, weights=squares / variance, minlength=judges) / marks,
+        newton_steps=steps,
+    )
+
+
+class _Model:
+    """The state of Newton's iteration. effects: judges, criteria, steps, in this order."""
+
+    def __init__(self, scale: Scale) -> None:
+        table = scale.table
+        self.category = scale.category
+        self.top = len(scale.bands) - 1
+        self.entry, self.judge, self.criterion = table.entry, table.judge, table.criterion
+        self.entries, self.judges, self.criteria = len(table.entries), len(table.judges), len(table.criteria)
+        self.scores = np.arange(self.top + 1.0)
+        self.nulls = _nulls((self.judges, self.criteria, self.top))
+        reached = (self.category[:, None] >= self.scores[1:]).sum(axis=0).astype(float)
+        self.observed = self.sums(self.category.astype(float), reached)
+        share = self.observed[0] / (np.bincount(self.entry) * self.top)
+        self.ability = np.log(share / (1 - share))
+        numbers = np.bincount(self.category, minlength=self.top + 1).astype(float)
+        step = np.log(numbers[:-1] / numbers[1:])
+        self.effects = np.concatenate([np.zeros(self.judges + self.criteria), step - step.mean()])
+        self.chance = self.probabilities(self.ability, self.effects)
+
+    def probabilities(self, ability: Floats, effects: Floats) -> Floats:
+        """Categories × marks."""
+        severity, criterion = effects[: self.judges], effects[self.judges : self.judges + self.criteria]
+        at = ability[self.entry] - (severity[:, None] + criterion).ravel()[self.judge * self.criteria + self.criterion]
+        logits: Floats = np.multiply.outer(self.scores, at)
+        logits -= np.append(0, np.cumsum(effects[self.judges + self.criteria :]))[:, None]
+        logits -= logits.max(axis=0)
+        np.exp(logits, out=logits)
+        logits /= logits.sum(axis=0)
+        return logits
+
+    def moments(self) -> tuple[Floats, Floats]:
+        """Expected category and variance of each mark."""
+        expected = self.scores @ self.chance
+        return expected, self.scores**2 @ self.chance - expected**2
+
+    def climb(self) -> int:
+        """Newton's steps until none is longer than TOLERANCE; a step that leads down is halved."""
+        height = self.height(self.chance)
+        for taken in range(1, MOST_STEPS + 1):
+            entries, effects = self.newton()
+            longest = max(np.abs(entries).max(), np.abs(effects).max())
+            size = 1.0
+            while size > SHORTEST:
+                chance = self.probabilities(self.ability + size * entries, self.effects + size * effects)
+                if (reached := self.height(chance)) >= height - 1e-9 * abs(height):
+                    break
+                size /= 2
+            self.ability, self.effects = self.ability + size * entries, self.effects + size * effects
+            self.chance, height = chance, reached
+            if not max(np.abs(self.ability).max(), np.abs(self.effects).max()) < FARTHEST or size <= SHORTEST:
+                break
+            if longest < TOLERANCE:
+                return taken
+        raise Refused("rasch_no_estimate")
+
+    def height(self, chance: Floats) -> float:
+        """The log-likelihood."""
+        return float(np.log(chance[self.category, np.arange(len(self.category))]).sum())
+
+    def newton(self) -> tuple[Floats, Floats]:
+        """The step for contestants and for the other effects."""
+        by_entry, by_effect, own, crossed, reduced = self.curvature()
+        gradient = self.observed[0] - by_entry
+        downhill = by_effect - self.observed[1] - crossed.T @ (gradient / own)
+        effects = np.linalg.solve(reduced + np.trace(reduced) * self.nulls @ self.nulls.T, downhill)
+        effects -= self.nulls @ (self.nulls.T @ effects)
+        return (gradient - crossed @ effects) / own, effects
+
+    def curvature(self) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+        """Expected sums by contestant and by effect, and the information: own, crossed, and with contestants eliminated."""
+        expected, variance = self.moments()
+        beyond = self.chance[::-1].cumsum(axis=0)[::-1][1:]
+        carried = (self.chance * self.scores[:, None])[::-1].cumsum(axis=0)[::-1][1:] - expected * beyond
+        highest = np.maximum.outer(np.arange(self.top), np.arange(self.top))
+        reached = beyond.sum(axis=1)
+        by_entry, by_effect = self.sums(expected, reached)
+        pairs = _sums(self.entry * self.judges + self.judge, variance, self.entries * self.judges)
+        topics = _sums(self.entry * self.criteria + self.criterion, variance, self.entries * self.criteria)
+        both = _sums(self.judge * self.criteria + self.criterion, variance, self.judges * self.criteria)
+        pairs, both = pairs.reshape(self.entries, self.judges), both.reshape(self.judges, self.criteria)
+        crossed = -np.hstack([pairs, topics.reshape(self.entries, self.criteria), self._by(self.entry, carried, self.entries)])
+        facets = np.block([[np.diag(both.sum(axis=1)), both], [both.T, np.diag(both.sum(axis=0))]])
+        steps = np.vstack([self._by(self.judge, carried, self.judges), self._by(self.criterion, carried, self.criteria)])
+        between = np.block([[facets, steps], [steps.T, reached[highest] - beyond @ beyond.T]])
+        own = pairs.sum(axis=1)
+        return by_entry, by_effect, own, crossed, between - crossed.T @ (crossed / own[:, None])
+
+    def sums(self, category: Floats, reached: Floats) -> tuple[Floats, Floats]:
+        """Sums of (observed or expected) categories by contestant, and by judge, criterion and step."""
+        by_judge, by_criterion = _sums(self.judge, category, self.judges), _sums(self.criterion, category, self.criteria)
+        return _sums(self.entry, category, self.entries), np.concatenate([by_judge, by_criterion, reached])
+
+    def errors(self) -> Floats:
+        """Standard errors of the effects, from the information with contestants eliminated."""
+        *_, reduced = self.curvature()
+        nulls, size = self.nulls @ self.nulls.T, np.trace(reduced)
+        inverse = np.linalg.inv(reduced + size * nulls) - nulls / size
+        errors: Floats = np.sqrt(np.maximum(np.diag(inverse), 0))
+        return errors
+
+    def _by(self, place: Integers, steps: Floats, size: int) -> Floats:
+        return np.column_stack([_sums(place, step, size) for step in steps])
+
+
+def _sums(place: Integers, values: Floats, size: int) -> Floats:
+    return np.bincount(place, weights=values, minlength=size).astype(np.float64, copy=False)
+
+
+def _nulls(sizes: tuple[int, ...]) -> Floats:
+    """Unit vectors of what the model cannot tell: the level of judges, of criteria, and of steps."""
+    found = np.zeros((sum(sizes), len(sizes)))
+    at = 0
+    for column, size in enumerate(sizes):
+        found[at : at + size, column] = 1 / math.sqrt(size)
+        at += size
+    return found
+
+
+def _all(place: Integers, at_end: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """For each name, whether all its marks are at that end."""
+    marks: NDArray[np.bool_] = np.bincount(place, weights=~at_end) == 0
+    return marks
+
+
+def _bands(levels: tuple[Fraction, ...]) -> list[Fraction]:
+    """The whole scale from the lowest to the highest mark, in whole numbers or, where marks are finer, in their distance.
+
+    Raises Refused: not_bands.
+    """
+    below = math.lcm(*(level.denominator for level in levels))
+    distances = [int((later - earlier) * below) for earlier, later in zip(levels, levels[1:], strict=False)]
+    unit = Fraction(1) if below == 1 else Fraction(math.gcd(*distances), below)
+    number = int((levels[-1] - levels[0]) / unit) + 1
+    if number > MOST_BANDS:
+        raise Refused("not_bands", bands=number, most=MOST_BANDS)
+    return [levels[0] + unit * at for at in range(number)]
