@@ -1,8 +1,8 @@
-"""Who sits where, and what they gave, as the arithmetic needs it: sorted, and in points instead of counts."""
+"""Who sits where, and what they gave, as the arithmetic needs it: sorted, as counts and as points."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from uuid import UUID
 
 from msgspec import Struct
@@ -12,8 +12,10 @@ from services.scoring.sheets.domain import Assigned, Marked
 from services.scoring.standings.domain.facts import Facts
 from services.scoring.standings.domain.scopes import Cell
 
+Counts = dict[Cell, int]
+"""A judge's marks for one entry; what the judge has not marked is absent."""
 Points = dict[Cell, Fraction]
-"""A judge's marks for one entry, in points; what the judge has not marked is absent."""
+"""The same, each worth so many points."""
 
 
 class Unmarked(Struct, frozen=True, order=True):
@@ -25,12 +27,21 @@ class Unmarked(Struct, frozen=True, order=True):
     criterion: str
 
 
-class Candidate(Struct, frozen=True):
-    """One entry: its seats, and what each judge who sits there gave."""
+class Candidate(Struct, frozen=True, dict=True):
+    """One entry: its seats, what each judge who sits there gave, and what a count of a mark is worth."""
 
     entry_id: UUID
     seats: tuple[Assigned, ...]
-    given: dict[UUID, Points]
+    counts: dict[UUID, Counts]
+    worth: Mapping[Cell, Callable[[int], Fraction]]
+
+    @cached_property
+    def given(self) -> dict[UUID, Points]:
+        """Each judge's marks in points; made when they are first asked for."""
+        return {
+            judge: {cell: self.worth[cell](count) for cell, count in counts.items()}
+            for judge, counts in self.counts.items()
+        }
 
     def judging(self, part: str) -> list[UUID]:
         """Who judges this part ("": any), in order of id. Who is recused from it once is out of it."""
@@ -57,19 +68,17 @@ def contest(
 ) -> Contest:
     """Sheets of judges who do not sit for the entry are left out, and so are marks that the rule does not know."""
     seats: dict[UUID, list[Assigned]] = {entry: [] for entry in sorted(entries)}
-    given: dict[UUID, dict[UUID, Points]] = {entry: {} for entry in seats}
+    given: dict[UUID, dict[UUID, Counts]] = {entry: {} for entry in seats}
     for seat in assigned:
         if seat.entry_id in seats:
             seats[seat.entry_id].append(seat)
             given[seat.entry_id][seat.judge_id] = {}
     worth = {(part.key, key): cache(item.scale.points) for part in rule.parts for key, item in part.cells.items()}
     for sheet in sheets:
-        points = given.get(sheet.entry_id, {}).get(sheet.judge_id)
-        if points is not None:
-            for key, count in sheet.marks.items():
-                if of := worth.get((sheet.part, key)):
-                    points[sheet.part, key] = of(count)
-    return Contest(tuple(Candidate(entry, tuple(seats[entry]), given[entry]) for entry in seats), facts)
+        counts = given.get(sheet.entry_id, {}).get(sheet.judge_id)
+        if counts is not None:
+            counts |= {cell: count for key, count in sheet.marks.items() if (cell := (sheet.part, key)) in worth}
+    return Contest(tuple(Candidate(entry, tuple(seats[entry]), given[entry], worth) for entry in seats), facts)
 
 
 def unmarked(rule: Rule, candidate: Candidate) -> list[Unmarked]:
@@ -79,5 +88,5 @@ def unmarked(rule: Rule, candidate: Candidate) -> list[Unmarked]:
         for part in rule.parts
         for judge in candidate.judging(part.key)
         for key in part.cells
-        if (part.key, key) not in candidate.given[judge]
+        if (part.key, key) not in candidate.counts[judge]
     )

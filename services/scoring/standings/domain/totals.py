@@ -14,6 +14,7 @@ from services.scoring.standings.domain.contest import Contest
 from services.scoring.standings.domain.facts import Facts, deducted
 from services.scoring.standings.domain.judging import Outcome, judged
 from services.scoring.standings.domain.scopes import Scope, scopes
+from services.scoring.standings.domain.tally import Tallied, tallied
 from services.scoring.standings.domain.values import Values, rounded, values
 from shared.exact import Ratio
 
@@ -58,22 +59,27 @@ class Totals(Struct, frozen=True):
 
 def totals(rule: Rule, contest: Contest) -> Totals:
     """Every entry's figure by the rule. Rule: services/scoring/README.md#arithmetic"""
-    found = [_judged(rule, scope, contest) for scope in scopes(rule)]
+    known = tallied(rule, contest)
+    others = Contest(tuple(each for each in contest.candidates if each.entry_id not in known), contest.facts)
+    found = [_judged(rule, scope, others) for scope in scopes(rule)]
+    for candidate in others.candidates:
+        if each := _totalled(rule, found, candidate.entry_id, contest.facts):
+            known[candidate.entry_id] = each
     off = deducted(rule, contest.facts)
     sums: dict[UUID, Sum] = {}
-    for candidate in contest.candidates:
-        entry = candidate.entry_id
-        terms = [(each.scope, _term(rule, each, entry, contest.facts)) for each in found]
-        known = [(scope, term) for scope, term in terms if term is not None]
-        if len(known) == len(terms):
-            exact = _with_facts(rule, contest.facts, entry, _added(rule, known), off.get(entry, Fraction(0)))
-            sums[entry] = Sum(
-                exact,
-                rounded(rule.roundings, exact, "ranked", ""),
-                off.get(entry, Fraction(0)),
-                {each.scope.name: each.found[entry].counted for each in found},
-            )
+    for entry, each in known.items():
+        taken = off.get(entry, Fraction(0))
+        exact = _with_facts(rule, contest.facts, entry, each.total, taken)
+        sums[entry] = Sum(exact, rounded(rule.roundings, exact, "ranked", ""), taken, each.counted)
     return Totals(sums, tuple(found))
+
+
+def _totalled(rule: Rule, judged: list[Judged], entry: UUID, facts: Facts) -> Tallied | None:
+    """An entry's total before deductions; None while a scope has no result."""
+    terms = [(each.scope, term) for each in judged if (term := _term(rule, each, entry, facts)) is not None]
+    if len(terms) < len(judged):
+        return None
+    return Tallied(_added(rule, terms), {each.scope.name: each.found[entry].counted for each in judged})
 
 
 def _judged(rule: Rule, scope: Scope, contest: Contest) -> Judged:
