@@ -1,0 +1,98 @@
+"""The engine against the verifier, which computes the same rules a second time and shares no line with it."""
+
+import os
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from random import Random
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from services.scoring.rubrics.domain import Rule
+from tests.scoring.chance import decide, random_contest, random_rule
+from tests.scoring.contests import NAMES, Contest, lines_of, pending_of, preset
+
+BATCH, CONTESTS, NIGHTLY = 500, 10_000, 1_000_000
+VOTES = 3
+STEPS = {
+    "result", "shared", "near_tie", "part", "criterion", "untrimmed_mean", "exact_result", "most_firsts", "highest_mark",
+    "fewest_deductions", "skating", "panel_vote", "lot",
+}  # fmt: skip
+
+
+def rules(chance: Random) -> list[Rule]:
+    """Every preset once, and as many random rules."""
+    return [preset(name) for name in NAMES] + [random_rule(chance) for _ in NAMES]
+
+
+def batch(seed: int) -> tuple[Counter[str], list[str]]:
+    """Compare BATCH contests: what decided their places, and where the two computations differ.
+
+    Where a tie waits for people, the contest with a vote or a lot recorded is the next one.
+    """
+    chance, decided, different, left = Random(seed), Counter[str](), list[str](), BATCH
+    tried = rules(chance)
+    while left > 0 and not different:
+        contest = random_contest(chance, chance.choice(tried))
+        for _ in range(VOTES):
+            left -= 1
+            engine, (lines, pending) = contest.by_engine(), contest.by_verifier()
+            decided.update(by.partition(":")[0] for *_, by in lines)
+            if (lines_of(engine), pending_of(engine)) != (lines, pending):
+                different.append(
+                    f"seed {seed}: {lines_of(engine)} {pending_of(engine)} is not {lines} {pending}; {contest}"
+                )
+            if not pending:
+                break
+            decide(chance, contest, *min(pending, key=lambda each: (sorted(each[0]), each[1])))
+    return decided, different
+
+
+def test_random_contests_under_all_presets_and_random_rules_agree_with_the_verifier(is_nightly: bool) -> None:
+    seeds = range((NIGHTLY if is_nightly else CONTESTS) // BATCH)
+    if is_nightly:
+        with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+            found = list(pool.map(batch, seeds, chunksize=10))
+    else:
+        found = [batch(seed) for seed in seeds]
+    assert not [problem for _, different in found for problem in different][:3]
+    assert {step for decided, _ in found for step in decided} >= STEPS
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(some.integers(0, 10**9))
+def test_the_order_of_entries_judges_and_files_changes_nothing(seed: int) -> None:
+    chance = Random(seed)
+    contest = random_contest(chance, chance.choice([preset(chance.choice(NAMES)), random_rule(chance)]))
+    single = [(place, {key: mark}) for place, marks in contest.marks.items() for key, mark in marks.items()]
+    chance.shuffle(single)
+    taken = contest.facts.deductions
+    mixed = Contest(
+        contest.rule,
+        chance.sample(contest.entries, len(contest.entries)),
+        chance.sample(contest.seats, len(contest.seats)),
+        {},
+        msgspec.structs.replace(contest.facts, deductions=tuple(chance.sample(taken, len(taken)))),
+    )
+    for place, marks in single:
+        mixed.marks.setdefault(place, {}).update(marks)
+    assert mixed.by_engine() == contest.by_engine()
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(some.integers(0, 10**9))
+def test_which_judge_is_which_changes_no_rank(seed: int) -> None:
+    chance = Random(seed)
+    contest = random_contest(chance, chance.choice([preset(chance.choice(NAMES)), random_rule(chance)]))
+    judges = sorted({each.judge_id for each in contest.seats} | {judge for judge, _, _ in contest.marks})
+    other = dict(zip(judges, chance.sample(judges, len(judges)), strict=True))
+    mixed = Contest(
+        contest.rule,
+        contest.entries,
+        [msgspec.structs.replace(each, judge_id=other[each.judge_id]) for each in contest.seats],
+        {(other[judge], who, part): marks for (judge, who, part), marks in contest.marks.items()},
+        contest.facts,
+    )
+    assert lines_of(mixed.by_engine()) == lines_of(contest.by_engine())
