@@ -130,16 +130,16 @@ class Table:
             self.fault("rule_unit_wrong", "unit", self.values["unit"])
         return unit if unit > 0 else Fraction(1)
 
-    def count(self, key: str, unit: Fraction, code: str) -> int:
-        """A mark as a count of the unit; 0 where it is absent or wrong."""
+    def count(self, key: str, unit: Fraction, code: str) -> int | None:
+        """A mark as a count of the unit; None where it is absent or wrong."""
         if key not in self:
             self.fault(code, key, self.values.get("key", ""))
-            return 0
+            return None
         try:
             return exact.count(f"{self.values[key]}", unit)
         except Refused as refused:
             self.fault(refused.code, key, self.values[key], unit=exact.plain(unit))
-            return 0
+            return None
 
     def table(self, key: str, code: str = "") -> "Table | None":
         value = self.values.get(key)

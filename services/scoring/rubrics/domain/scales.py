@@ -36,9 +36,9 @@ def scale(table: Table, unit: Fraction | None) -> Scale:
         return _counted(table, kind, step)
     if kind == "place":
         highest = table.count("highest", _ONE, "rule_open_place_highest")
-        if "highest" in table and not 2 <= highest <= MOST:
+        if highest is not None and not 2 <= highest <= MOST:
             table.fault("rule_places_too_few", "highest", table.values["highest"])
-        return Scale(kind="place", unit=Ratio(1, 1), lowest=1, highest=highest, grades=(), steps=())
+        return Scale(kind="place", unit=Ratio(1, 1), lowest=1, highest=highest or MOST, grades=(), steps=())
     worth = table.amount("worth", above=Fraction(0))
     grades = {"grade": _grades, "judgement": _levels, "pass_fail": _pass_fail}[kind](table, worth)
     return Scale(kind=kind, unit=Ratio(1, 1), lowest=0, highest=len(grades) - 1, grades=grades, steps=())
@@ -56,11 +56,14 @@ def bands(table: Table, scale: Scale) -> tuple[Band, ...]:
         row.known({"title", "title_en", "from", "to"})
         unit = scale.unit.fraction
         lowest, highest = row.count("from", unit, "rule_open_band_from"), row.count("to", unit, "rule_open_band_to")
+        title, title_en = row.words("title"), row.optional("title_en")
+        if lowest is None or highest is None:
+            continue
         if not scale.lowest <= lowest <= highest <= scale.highest:
-            row.fault("rule_band_outside", "", row.values.get("title", ""))
+            row.fault("rule_band_outside", "", title)
         if any(lowest <= other.highest and other.lowest <= highest for other in found):
-            row.fault("rule_bands_overlap", "", row.values.get("title", ""))
-        found.append(Band(row.words("title"), row.optional("title_en"), lowest, highest))
+            row.fault("rule_bands_overlap", "", title)
+        found.append(Band(title, title_en, lowest, highest))
     return tuple(found)
 
 
@@ -77,24 +80,32 @@ def _kind(table: Table) -> ScaleKind | None:
 def _counted(table: Table, kind: ScaleKind, unit: Fraction) -> Scale:
     highest = table.count("highest", unit, "rule_open_highest")
     lowest = table.count("lowest", unit, "") if "lowest" in table else 0
-    if "highest" in table and not 0 < highest <= MOST:
+    if highest is not None and not 0 < highest <= MOST:
         table.fault("rule_highest_out_of_range", "highest", table.values["highest"])
-    elif "lowest" in table and not -MOST <= lowest < highest:
+    elif highest is not None and lowest is not None and not -MOST <= lowest < highest:
         table.fault("rule_lowest_out_of_range", "lowest", table.values["lowest"])
     steps = _steps(table, unit, highest) if kind == "measurement" and "steps" in table.values else ()
-    return Scale(kind=kind, unit=Ratio.of(unit), lowest=lowest, highest=highest, grades=(), steps=steps)
+    return Scale(
+        kind=kind,
+        unit=Ratio.of(unit),
+        lowest=-MOST if lowest is None else lowest,
+        highest=MOST if highest is None else highest,
+        grades=(),
+        steps=steps,
+    )
 
 
-def _steps(table: Table, unit: Fraction, highest: int) -> tuple[MeasuredStep, ...]:
+def _steps(table: Table, unit: Fraction, highest: int | None) -> tuple[MeasuredStep, ...]:
     steps: list[MeasuredStep] = []
     for row in table.tables("steps", "rule_open_steps"):
         row.known({"to", "points"})
         to = row.count("to", unit, "rule_open_step_to")
         points = row.amount("points", "rule_open_step_points", least=Fraction(0))
-        if steps and to <= steps[-1].to:
-            row.fault("rule_steps_not_rising", "to", row.values.get("to", ""))
-        steps.append(MeasuredStep(to, Ratio.of(points)))
-    if steps and highest and steps[-1].to != highest:
+        if steps and to is not None and to <= steps[-1].to:
+            row.fault("rule_steps_not_rising", "to", row.values["to"])
+        elif to is not None:
+            steps.append(MeasuredStep(to, Ratio.of(points)))
+    if steps and highest is not None and steps[-1].to != highest:
         table.fault("rule_steps_end", "steps", plain(steps[-1].to * unit), highest=plain(highest * unit))
     return tuple(steps)
 
