@@ -10,6 +10,7 @@ from services.scoring.board import consumers as board_consumers
 from services.scoring.board import routes as board
 from services.scoring.bundles import routes as bundles
 from services.scoring.clocks import routes as clocks
+from services.scoring.deductions import routes as deductions
 from services.scoring.divisions import routes as divisions
 from services.scoring.ledger import actions as ledger_actions
 from services.scoring.ledger import routes as ledger
@@ -55,6 +56,7 @@ PLAN = Plan(
         *board.ROUTES,
         *bundles.ROUTES,
         *clocks.ROUTES,
+        *deductions.ROUTES,
         *divisions.ROUTES,
         *ledger.ROUTES,
         *locks.ROUTES,

@@ -1,23 +1,38 @@
-"""The commands of scoring: `python -m services.scoring.cli migrate | rebuild`."""
+"""The commands of scoring: on its database (migrate, rebuild), and on files alone (score, whatif).
 
+A command on files prints its answer and nothing else on standard output; what is wrong goes to standard error, in the
+reader's language, and the status is 2. Rule: services/scoring/README.md#files
+"""
+
+import argparse
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from services.scoring.board import actions as board
+from services.scoring.deductions import actions as deductions
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger import domain as chains
+from services.scoring.mark_files import actions as mark_files
+from services.scoring.mark_files.domain import Ranking
 from services.scoring.roles import AUDIENCES
 from services.scoring.sheets import actions as sheets
 from services.scoring.standings import actions as standings
 from shared.clock import clock_from
 from shared.db import Pool, Transaction, pool, transaction
+from shared.errors import Fault, Faulty, Told
 from shared.migrate import migrate
+from shared.web.texts import LANGUAGES, Texts, sentence
 
 USAGE = """usage: python -m services.scoring.cli migrate   (MIGRATE_URL names the owner's database)
-       python -m services.scoring.cli rebuild   (DATABASE_URL names the service's database)"""
+       python -m services.scoring.cli rebuild   (DATABASE_URL names the service's database)
+       ./laurel score | whatif   on files: each tells its own usage with --help"""
+Say = Callable[..., str]
+EDGES = "1,2,3"
 
 
 def main(arguments: list[str]) -> int:
@@ -27,8 +42,107 @@ def main(arguments: list[str]) -> int:
         return 0
     if arguments == ["rebuild"]:
         return asyncio.run(_rebuild(os.environ["DATABASE_URL"]))
+    if arguments and arguments[0] in ON_FILES:
+        return on_files(arguments[0], arguments[1:])
     print(USAGE, file=sys.stderr)
     return 2
+
+
+def on_files(command: str, arguments: list[str]) -> int:
+    """Run a command on files. 0: the answer is on standard output; 2: what is wrong is on standard error."""
+    parser = argparse.ArgumentParser(prog=f"laurel {command}")
+    run = ON_FILES[command](parser)
+    parser.add_argument("--language", choices=LANGUAGES, default=language())
+    options = parser.parse_args(arguments)
+    texts = Texts(Path(__file__).parent / "messages")
+
+    def say(key: str, /, **values: object) -> str:
+        return texts(options.language, key, **values)
+
+    try:
+        answer = run(options, say)
+    except Told as told:
+        print("\n".join(_told(texts, options.language, told)), file=sys.stderr)
+        return 2
+    sys.stdout.write(answer)
+    return 0
+
+
+def language() -> str:
+    """The language that the terminal is set to."""
+    setting = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return "zh-CN" if setting.lower().startswith("zh") else "en"
+
+
+Run = Callable[[argparse.Namespace, Say], str]
+
+
+def _score(parser: argparse.ArgumentParser) -> Run:
+    parser.add_argument("rule", metavar="RULE", help="a preset's name or a rule file")
+    _reads_marks(parser)
+
+    def run(options: argparse.Namespace, say: Say) -> str:
+        ranking = mark_files.score(mark_files.rule(options.rule), mark_files.marks(options.marks))
+        _note(ranking, say)
+        if options.format == "json":
+            return mark_files.json(ranking.lines)
+        return mark_files.table(("entry", "rank", "result"), [(x.entry, x.rank, x.result) for x in ranking.lines])
+
+    return run
+
+
+def _whatif(parser: argparse.ArgumentParser) -> Run:
+    parser.add_argument("rule", metavar="RULE", help="a preset's name or a rule file")
+    parser.add_argument("other", metavar="OTHER", help="the rule to compare with")
+    _reads_marks(parser)
+    parser.add_argument("--tiers", metavar="PLACES", type=_edges, default=EDGES, help="the last place of each tier: 2,4,5")
+
+    def run(options: argparse.Namespace, say: Say) -> str:
+        rule, other = mark_files.rule(options.rule), mark_files.rule(options.other)
+        change = mark_files.compare(rule, other, mark_files.marks(options.marks), options.tiers)
+        if options.format == "json":
+            return mark_files.json(change)
+        if not change.moves:
+            return say("whatif.nobody") + "\n"
+        return mark_files.moved(change) + "\n" + (mark_files.tiers(change) if change.tiers else say("whatif.no_tier") + "\n")
+
+    return run
+
+
+ON_FILES: dict[str, Callable[[argparse.ArgumentParser], Run]] = {"score": _score, "whatif": _whatif}
+
+
+def _reads_marks(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("marks", metavar="MARKS.csv", help="entry,judge,criterion,mark and maybe part,difficulty; - is standard input")
+    parser.add_argument("--format", choices=("csv", "json"), default="csv")
+
+
+def _edges(text: str) -> tuple[int, ...]:
+    edges = tuple(int(each) for each in text.split(",") if each.strip().isascii() and each.strip().isdigit())
+    if len(edges) != len(text.split(",")) or list(edges) != sorted(set(edges)) or edges[0] < 1:
+        raise argparse.ArgumentTypeError(f"{text}: last places of the tiers, rising, for example 2,4,5")
+    return edges
+
+
+def _note(ranking: Ranking, say: Say) -> None:
+    """What the reader should know beside the ranks."""
+    for tied in ranking.waiting:
+        print(say("score.waiting", entries=", ".join(tied)), file=sys.stderr)
+    if ranking.alerts:
+        print(say("score.alerts", entries=", ".join(ranking.alerts)), file=sys.stderr)
+
+
+def _told(texts: Texts, language: str, told: Told) -> list[str]:
+    """One line for each fault: file, line, column, value, and what to do."""
+    if not isinstance(told, Faulty):
+        return [texts(language, told.code, **told.values)]
+    return [f"{_place(texts, language, fault)}: {sentence(texts, language, fault)}" for fault in told.faults]
+
+
+def _place(texts: Texts, language: str, fault: Fault) -> str:
+    named = {"row": fault.row, "column": fault.column, "value": fault.value}
+    pieces = [texts(language, f"fault.{key}", **{key: value}) for key, value in named.items() if value]
+    return texts(language, "fault.between").join([fault.file, *pieces])
 
 
 async def rebuild(database: Pool, now: datetime) -> dict[UUID, dict[str, int]]:
@@ -52,6 +166,7 @@ async def _division(database: Pool, division: UUID, now: datetime) -> dict[str, 
         return {
             **await sheets.rebuild(tx, division, chain, people),
             **await standings.rebuild(tx, division, chain, people),
+            **await deductions.rebuild(tx, division, chain),
             "board_frames": await _board(tx, division, now),
         }
 

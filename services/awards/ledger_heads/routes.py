@@ -15,7 +15,7 @@ async def page(edge: EdgeDep) -> Response[Any]:
     async with edge.transaction() as tx:
         heads, doubts, titles = await actions.newest(tx), await actions.doubts(tx), await actions.titles(tx)
     told = {"heads": heads, "doubts": doubts}
-    return edge.page("ledger_heads.html", json=told, titles=titles, **told)
+    return edge.page("ledger_heads.html", json=told, titles=titles, heads=heads, doubts=doubts)
 
 
 ROUTES = [page]

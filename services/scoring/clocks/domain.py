@@ -1,6 +1,6 @@
 """A lesson's clock: started, paused, resumed and ended by the timekeeper. Pure; the instant comes in as an argument.
 
-Not here: deductions for overtime, and what a screen shows between two events (it counts on by itself).
+Not here: what overtime costs (deductions), and what a screen shows between two events (it counts on by itself).
 """
 
 from datetime import datetime, timedelta
@@ -33,6 +33,11 @@ class Clock(Struct, frozen=True, kw_only=True):
         if self.ended_at:
             return "ended"
         return "running" if self.running_since else "paused"
+
+    @property
+    def over_seconds(self) -> int:
+        """Whole seconds over the limit, as far as recorded: what an ended lesson took too long."""
+        return max(0, self.passed_ms // 1000 - self.limit_seconds)
 
     def passed(self, now: datetime) -> int:
         """Milliseconds the lesson has taken until now."""

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.scoring.deductions import actions as deductions
 from services.scoring.divisions.domain import Gathered
 from services.scoring.locks import actions as locks
 from services.scoring.panels import actions as panels
@@ -40,6 +41,7 @@ async def gather(tx: Transaction, division_id: UUID, stage: Stage) -> Gathered:
         panel = None
     is_ready = roll is not None and attached is not None and panel is not None
     picture = await standings.of_division(tx, division_id, stage) if is_ready else None
+    records = await deductions.records(tx, division_id, stage)
     return Gathered(
         division=division,
         stage=stage,
@@ -54,4 +56,5 @@ async def gather(tx: Transaction, division_id: UUID, stage: Stage) -> Gathered:
         requests=tuple(await locks.requests(tx, division_id, stage)),
         releases=tuple(each for each in await releases.of_division(tx, division_id) if each.stage == stage),
         score_sets=tuple(each for each in await score_sets.of_division(tx, division_id) if each.content.stage == stage),
+        adjusted={entry: each.amount for entry, each in records.adjusted.items()},
     )

@@ -17,12 +17,16 @@ from services.scoring.rubrics.domain.figures import titles
 from services.scoring.score_sets.domain import ScoreSet
 from services.scoring.sheets.domain import Sheet
 from services.scoring.standings.domain import Standings
+from shared import exact
 
 Say = Callable[..., str]
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
-    """What the desk asks the other slices for. signed: revision -> ledger position of its countersignature."""
+    """What the desk asks the other slices for.
+
+    signed: revision -> ledger position of its countersignature. adjusted: entry -> what the leader added, decimal text.
+    """
 
     division: Division
     stage: Stage
@@ -37,6 +41,7 @@ class Gathered(Struct, frozen=True, kw_only=True):
     requests: tuple[LockRequest, ...]
     releases: tuple[Release, ...]
     score_sets: tuple[ScoreSet, ...]
+    adjusted: Mapping[UUID, str]
 
 
 class Owing(Struct, frozen=True, kw_only=True):
@@ -60,7 +65,10 @@ class Correction(Struct, frozen=True, kw_only=True):
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """A place in the standing. left_out: judges whose marks the drop left out (under a per-judge drop)."""
+    """A place in the standing. left_out: judges whose marks the drop left out (under a per-judge drop).
+
+    deducted and adjusted: decimal text, "" where nothing was recorded.
+    """
 
     entry_id: UUID
     rank: int
@@ -68,6 +76,8 @@ class Line(Struct, frozen=True, kw_only=True):
     title: str
     shown: str
     decided_by: str
+    deducted: str
+    adjusted: str
     left_out: tuple[str, ...]
 
 
@@ -134,6 +144,8 @@ def lines(gathered: Gathered) -> tuple[Line, ...]:
             title=items[line.entry_id].title,
             shown=line.shown,
             decided_by=line.decided_by,
+            deducted=exact.plain(line.deducted.fraction) if line.deducted.n else "",
+            adjusted=gathered.adjusted.get(line.entry_id, ""),
             left_out=tuple(
                 sorted(name.get(judge, "") for judge in judging.get(line.entry_id, set()) - set(line.counted.get("", ())))
             )

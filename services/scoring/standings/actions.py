@@ -3,11 +3,13 @@
 import os
 from collections.abc import Mapping
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 
+from services.scoring.deductions import actions as deductions
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import Entry, Recorded
 from services.scoring.rolls import actions as rolls
@@ -16,7 +18,7 @@ from services.scoring.rubrics import actions as rubrics
 from services.scoring.rubrics.domain import ActivityRule, Stage
 from services.scoring.sheets import actions as sheets
 from services.scoring.standings import domain, store
-from services.scoring.standings.domain import Basis, Standings, TieLot, TieVote
+from services.scoring.standings.domain import Basis, Deducted, Facts, Standings, TieLot, TieVote
 from shared.db import Transaction
 from shared.errors import Missing, Refused
 
@@ -44,10 +46,11 @@ async def of_division(tx: Transaction, division_id: UUID, stage: Stage) -> Pictu
     basis = Basis(
         rule=attached.of_stage(stage),
         roll=roll,
-        assigned=tuple(await sheets.assigned(tx, division_id)),
+        assigned=tuple(await sheets.seats(tx, division_id)),
         sheets=tuple(await sheets.counting(tx, division_id)),
         votes=tuple(await store.votes(tx, division_id, stage)),
         lots=tuple(await store.lots(tx, division_id, stage)),
+        facts=await _facts(tx, division_id, stage),
     )
     return Picture(
         division_id=division_id,
@@ -58,6 +61,15 @@ async def of_division(tx: Transaction, division_id: UUID, stage: Stage) -> Pictu
         standings=basis.standings(),
         ledger_position=head.position,
         ledger_head=head.hash.hex(),
+    )
+
+
+async def _facts(tx: Transaction, division_id: UUID, stage: Stage) -> Facts:
+    found = await deductions.records(tx, division_id, stage)
+    return Facts(
+        deductions=tuple(Deducted(each.entry_id, each.key, Fraction(each.quantity)) for each in found.standing),
+        adjustments={entry: Fraction(each.amount) for entry, each in found.adjusted.items()},
+        difficulties={scope: Fraction(each.value) for scope, each in found.difficulty.items()},
     )
 
 

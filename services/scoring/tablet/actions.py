@@ -47,6 +47,7 @@ async def desk(tx: Transaction, division_id: UUID, judge_id: UUID, language: str
         locked=await sheets.locked(tx, division_id),
         entries=domain.seen(roll, {each.entry_id for each in mine if each.state == "judging"}),
         own={(each.entry_id, each.part): each for each in own},
+        is_leader=seat.leader,
     )
 
 

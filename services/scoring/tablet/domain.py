@@ -35,6 +35,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     locked: frozenset[Stage]
     entries: tuple[RollItem, ...]
     own: Own
+    is_leader: bool = False
 
     @property
     def parts(self) -> tuple[Part, ...]:
