@@ -18,6 +18,9 @@ from services.scoring.standings.domain.tally import Tallied, tallied
 from services.scoring.standings.domain.values import Values, rounded, values
 from shared.exact import Ratio
 
+FEWEST = 8
+"""Fewer entries are added up sooner in fractions than in arrays."""
+
 
 class Sum(Struct, frozen=True):
     """exact: the result before the last rounding; figure: what ranks. counted: scope -> judges whose values are in it."""
@@ -59,7 +62,7 @@ class Totals(Struct, frozen=True):
 
 def totals(rule: Rule, contest: Contest) -> Totals:
     """Every entry's figure by the rule. Rule: services/scoring/README.md#arithmetic"""
-    known = tallied(rule, contest)
+    known = tallied(rule, contest) if len(contest.candidates) >= FEWEST else {}
     others = Contest(tuple(each for each in contest.candidates if each.entry_id not in known), contest.facts)
     found = [_judged(rule, scope, others) for scope in scopes(rule)]
     for candidate in others.candidates:
@@ -85,7 +88,9 @@ def _totalled(rule: Rule, judged: list[Judged], entry: UUID, facts: Facts) -> Ta
 def _judged(rule: Rule, scope: Scope, contest: Contest) -> Judged:
     sheets = {each.entry_id: given for each in contest.candidates if (given := values(rule, scope, each))}
     found = {entry: judged(scope.judging, given) for entry, given in sheets.items()}
-    wide = [Spread(entry, scope.name, Ratio.of(each.spread)) for entry, each in found.items() if each.spread is not None]
+    wide = [
+        Spread(entry, scope.name, Ratio.of(each.spread)) for entry, each in found.items() if each.spread is not None
+    ]
     then = scope.judging.tolerance.then if scope.judging.tolerance else ""
     remarks = tuple(wide) if then == "remark" else ()
     for each in remarks:
@@ -129,7 +134,9 @@ def _added(rule: Rule, terms: list[tuple[Scope, Fraction]]) -> Fraction:
     parts: dict[str, Fraction] = {}
     for scope, term in terms:
         parts[scope.part] = parts.get(scope.part, Fraction(0)) + term
-    return sum((rounded(rule.roundings, total, "part", part) if part else total for part, total in parts.items()), Fraction(0))
+    return sum(
+        (rounded(rule.roundings, total, "part", part) if part else total for part, total in parts.items()), Fraction(0)
+    )
 
 
 def _with_facts(rule: Rule, facts: Facts, entry: UUID, total: Fraction, off: Fraction) -> Fraction:
