@@ -26,7 +26,7 @@ from shared.errors import Fault, Faulty, Malformed, NotAllowed, NotSignedIn, Tol
 from shared.settings import Settings
 from shared.web import gate
 from shared.web.pages import context_as_json
-from shared.web.texts import Texts, chosen
+from shared.web.texts import Texts, chosen, sentence
 
 B = TypeVar("B", bound=Struct)
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -242,13 +242,6 @@ def _field_fault(name: str, field: Any, sent: Mapping[str, Any]) -> Fault | None
         return Fault(code="field_wrong" if sent[name] else "field_absent", field=name, value=str(sent[name])[:80],
                      values={"detail": str(error)})  # fmt: skip
     return None
-
-
-def sentence(texts: Texts, language: str, fault: Fault) -> str:
-    """A fault in words, without its place."""
-    values: dict[str, object] = {"value": fault.value, "column": fault.column, "field": fault.field, "file": fault.file,
-                                 "sheet": fault.sheet, "row": fault.row or 0, **fault.values}  # fmt: skip
-    return texts(language, fault.code, **values)
 
 
 def language_of(request: Request[Any, Any, Any]) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from shared.errors import Fault
+
 LANGUAGES = ("zh-CN", "en")
 SHARED = Path(__file__).parent / "messages"
 
@@ -27,6 +29,13 @@ class Texts:
 
     def has(self, key: str) -> bool:
         return key in self._sentences[LANGUAGES[0]]
+
+
+def sentence(texts: Texts, language: str, fault: Fault) -> str:
+    """A fault in words, without its place."""
+    values: dict[str, object] = {"value": fault.value, "column": fault.column, "field": fault.field, "file": fault.file,
+                                 "sheet": fault.sheet, "row": fault.row or 0, **fault.values}  # fmt: skip
+    return texts(language, fault.code, **values)
 
 
 def _merged(language: str, folders: tuple[Path, ...]) -> dict[str, str]:

@@ -13,7 +13,8 @@ from litestar.exceptions import HTTPException
 
 from shared.db import UNSTORABLE, is_away
 from shared.errors import Faulty, NotSignedIn, Told
-from shared.web.edge import HTML, House, language_of, phrase, sentence
+from shared.web.edge import HTML, House, language_of, phrase
+from shared.web.texts import sentence
 
 log = structlog.get_logger()
 CODES = {400: "body_wrong", 404: "missing", 405: "method_wrong", 413: "too_large", 415: "content_type_wrong"}

@@ -10,9 +10,10 @@ from litestar.params import FromPath
 from services.awards.seasons import actions
 from services.awards.seasons.actions import Check
 from shared.ids import new_id
-from shared.web.edge import Edge, EdgeDep, sentence
+from shared.web.edge import Edge, EdgeDep
 from shared.web.routing import get, post
 from shared.web.signin import Nothing
+from shared.web.texts import sentence
 
 ORGANISERS = ("organiser", "administrator")
 MOST_BYTES = 32 * 1024 * 1024

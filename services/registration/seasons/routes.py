@@ -10,9 +10,10 @@ from litestar.params import FromPath
 from services.registration.seasons import actions
 from services.registration.seasons.domain import Check, Stored
 from shared.ids import new_id
-from shared.web.edge import Edge, EdgeDep, sentence
+from shared.web.edge import Edge, EdgeDep
 from shared.web.routing import get, post
 from shared.web.signin import Nothing
+from shared.web.texts import sentence
 
 ORGANISERS = ("organiser", "administrator")
 MOST_BYTES = 32 * 1024 * 1024

@@ -12,8 +12,9 @@ from services.scoring.seasons import actions
 from services.scoring.seasons.domain import Check
 from shared.ids import new_id
 from shared.tables import Folder
-from shared.web.edge import Edge, EdgeDep, sentence
+from shared.web.edge import Edge, EdgeDep
 from shared.web.routing import get, post
+from shared.web.texts import sentence
 
 ROLES = ("administrator", "organiser")
 LIMIT = 32 * 1024 * 1024
