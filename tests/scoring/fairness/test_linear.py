@@ -31,11 +31,6 @@ def lectures() -> Table:
     ])  # fmt: skip
 
 
-def counted(found: Table) -> linear.Counts:
-    shape = (len(found.entries), len(found.judges), len(found.criteria))
-    return linear.counts(found.entry, found.judge, found.criterion, found.marks, shape)
-
-
 def whole_design(found: Table) -> tuple[Floats, Floats, Floats]:
     """Columns of contestants, judges (−1) and criteria (centred contrasts), one row per mark."""
     criteria = np.eye(len(found.criteria)) - 1 / len(found.criteria)
@@ -52,7 +47,7 @@ def test_additive_is_plain_least_squares_with_severities_that_add_up_to_zero(fou
     residual = left @ left / (len(left) - rank)
     spread = np.linalg.pinv(design.T @ design) * residual
     entries, judges = len(found.entries), len(found.judges)
-    effects = linear.additive(counted(found))
+    effects = linear.additive(linear.counted(found))
     assert effects.severity == pytest.approx(centring @ solution[entries : entries + judges], abs=1e-9)
     assert effects.severity_error == pytest.approx(np.sqrt(np.diag(spread))[entries : entries + judges], rel=1e-9)
     assert effects.value == pytest.approx(solution[:entries], rel=1e-9)
@@ -91,7 +86,7 @@ def slow_reml(found: Table) -> tuple[Floats, Floats, Floats]:
 @pytest.mark.parametrize("found", [papers(), lectures()])
 def test_mixed_is_reml_as_a_slow_search_over_the_whole_covariance_finds_it(found: Table) -> None:
     variances, severity, value = slow_reml(found)
-    model = linear.mixed(counted(found))
+    model = linear.mixed(linear.counted(found))
     assert [model.entries, model.judges, model.effects.residual] == pytest.approx(variances, rel=2e-4, abs=1e-3)
     assert model.effects.severity == pytest.approx(severity, abs=2e-3)
     assert model.effects.value == pytest.approx(value, abs=2e-3)
@@ -106,7 +101,7 @@ def test_reml_of_a_balanced_table_is_the_analysis_of_variance() -> None:
     judges = n * ((marks.mean(axis=0) - marks.mean()) ** 2).sum() / (k - 1)
     rest = (((marks - marks.mean()) ** 2).sum() - between * (n - 1) - judges * (k - 1)) / ((n - 1) * (k - 1))
     found = table([Rating(str(e), str(j), "", Fraction(int(marks[e, j]))) for e in range(n) for j in range(k)])
-    model = linear.mixed(counted(found))
+    model = linear.mixed(linear.counted(found))
     assert model.entries == pytest.approx((between - rest) / k, rel=1e-6)
     assert model.judges == pytest.approx((judges - rest) / n, rel=1e-6)
     assert model.effects.residual == pytest.approx(rest, rel=1e-6)
@@ -116,31 +111,31 @@ def test_reml_of_a_balanced_table_is_the_analysis_of_variance() -> None:
 
 def test_a_variance_that_is_not_there_is_zero() -> None:
     marks = {("1", "A"): 5, ("1", "B"): 7, ("2", "A"): 7, ("2", "B"): 5, ("3", "A"): 6, ("3", "B"): 6}
-    model = linear.mixed(counted(table([Rating(e, j, "", Fraction(m)) for (e, j), m in marks.items()])))
+    model = linear.mixed(linear.counted(table([Rating(e, j, "", Fraction(m)) for (e, j), m in marks.items()])))
     assert (model.entries, model.judges) == (0.0, 0.0)
     assert model.effects.value == pytest.approx([6, 6, 6])
 
 
 def test_a_judge_who_always_gives_three_more_is_three_more_lenient() -> None:
     marks = [Rating(str(e), j, "", Fraction(10 * e + more)) for e, pair in enumerate(["AB", "BC", "AC", "AB"]) for j, more in zip("ABC", (0, 3, 0), strict=True) if j in pair]  # fmt: skip
-    effects = linear.additive(counted(table(marks)))
+    effects = linear.additive(linear.counted(table(marks)))
     assert effects.severity == pytest.approx([1, -2, 1])
     assert effects.value == pytest.approx([1, 11, 21, 31])
     assert effects.residual == pytest.approx(0, abs=1e-9)
 
 
 def test_without_marks_to_spare_there_is_no_standard_error() -> None:
-    effects = linear.additive(counted(table([Rating("1", "A", "", Fraction(5)), Rating("1", "B", "", Fraction(7))])))
+    effects = linear.additive(linear.counted(table([Rating("1", "A", "", Fraction(5)), Rating("1", "B", "", Fraction(7))])))
     assert effects.severity == pytest.approx([1, -1])
     assert all(math.isnan(each) for each in effects.severity_error)
     with pytest.raises(Refused, match="too_few_marks"):
-        linear.mixed(counted(table([Rating("1", "A", "", Fraction(5)), Rating("1", "B", "", Fraction(7))])))
+        linear.mixed(linear.counted(table([Rating("1", "A", "", Fraction(5)), Rating("1", "B", "", Fraction(7))])))
 
 
 def test_judges_who_each_mark_another_criterion_cannot_be_told_from_it() -> None:
     marks = [Rating(str(e), j, c, Fraction(e + k)) for e in range(4) for k, (j, c) in enumerate([("A", "x"), ("B", "y")])]
     with pytest.raises(Refused, match="effects_confounded"):
-        linear.additive(counted(table(marks)))
+        linear.additive(linear.counted(table(marks)))
 
 
 @pytest.mark.parametrize("criteria", ["", "xyz"])
@@ -150,7 +145,7 @@ def test_nothing_depends_on_the_order_of_the_marks(criteria: str) -> None:
     order = np.arange(len(found.entry))[::-1]
     shape = (len(found.entries), len(found.judges), len(found.criteria))
     other = linear.counts(backwards.entry[order], backwards.judge[order], backwards.criterion[order], backwards.marks[order], shape)
-    assert linear.mixed(counted(found)).effects.value == pytest.approx(linear.mixed(other).effects.value, rel=1e-6)
+    assert linear.mixed(linear.counted(found)).effects.value == pytest.approx(linear.mixed(other).effects.value, rel=1e-6)
 
 
 def test_a_residual_is_told_by_the_model_without_its_own_mark() -> None:
@@ -160,7 +155,7 @@ def test_a_residual_is_told_by_the_model_without_its_own_mark() -> None:
     assert freedom == len(found.marks) - 12 - 1
     for at in range(len(found.marks)):
         rest = np.arange(len(found.marks)) != at
-        without = linear.additive(counted(found.only(rest)))
+        without = linear.additive(linear.counted(found.only(rest)))
         expected = without.value[found.entry[at]] - without.severity[found.judge[at]]
         assert gone[at] == pytest.approx(found.marks[at] - expected)
         v, s, _ = whole_design(found)
@@ -170,7 +165,7 @@ def test_a_residual_is_told_by_the_model_without_its_own_mark() -> None:
 
 
 def test_samples_have_the_models_means_and_errors() -> None:
-    found = counted(papers())
+    found = linear.counted(papers())
     model = linear.mixed(found)
     state = np.random.RandomState(5)
     size = 40_000

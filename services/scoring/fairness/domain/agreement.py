@@ -10,7 +10,6 @@ from collections.abc import Callable
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from services.scoring.fairness.domain.table import Floats, Integers, Table
 
@@ -97,9 +96,11 @@ def kendall_w(value: Floats) -> float:
     """Kendall's coefficient of concordance with the correction for ties."""
     _need_complete(value)
     n, m = value.shape
-    ranks = rankdata(value, axis=0)
-    sums = ranks.sum(axis=1)
-    ties = sum(float((count**3 - count).sum()) for count in (np.unique(column, return_counts=True)[1] for column in value.T))
+    sums, ties = np.zeros(n), 0.0
+    for column in value.T:
+        _, place, count = np.unique(column, return_inverse=True, return_counts=True)
+        sums += (np.cumsum(count) - (count - 1) / 2)[place]
+        ties += float((count**3 - count).sum())
     below = m * m * (n**3 - n) - m * ties
     if below <= 0:
         raise NotApplicable("no_differences")
@@ -165,7 +166,8 @@ def _ratio_alpha(level: Integers, value: Floats) -> float:
 
 
 def _unequal(one: Floats, other: Floats) -> Floats:
-    return (one != other).astype(float)
+    distance: Floats = (one != other).astype(np.float64)
+    return distance
 
 
 def _squared(one: Floats, other: Floats) -> Floats:
@@ -175,5 +177,4 @@ def _squared(one: Floats, other: Floats) -> Floats:
 
 def _relative(one: Floats, other: Floats) -> Floats:
     both = one + other
-    share: Floats = np.divide(one - other, both, out=np.zeros_like(both), where=both > 0)
-    return _squared(share, np.zeros_like(share))
+    return _squared(np.divide(one - other, both, out=np.zeros_like(both), where=both > 0), np.zeros_like(both))

@@ -13,7 +13,7 @@ from msgspec import Struct
 from scipy.linalg import LinAlgError, cho_solve, cholesky
 from scipy.optimize import minimize
 
-from services.scoring.fairness.domain.table import Floats, Integers
+from services.scoring.fairness.domain.table import Floats, Integers, Table
 from shared.errors import Refused
 
 SINGULAR = 1e-9
@@ -93,6 +93,11 @@ def counts(entry: Integers, judge: Integers, criterion: Integers, marks: Floats,
         given=given, links=links, between=between, sums=by_effect, by_entry=sums.sum(axis=1), squares=float(marks @ marks),
         mean=mean, size=len(marks), judges=judges, criteria=criteria if criteria > 1 else 0,
     )  # fmt: skip
+
+
+def counted(table: Table) -> Counts:
+    shape = (len(table.entries), len(table.judges), len(table.criteria))
+    return counts(table.entry, table.judge, table.criterion, table.marks, shape)
 
 
 def additive(counts: Counts) -> Effects:

@@ -13,7 +13,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from services.scoring.fairness.domain.table import Floats, Integers, Table, groups
+from services.scoring.fairness.domain.table import Floats, Integers, Table, check_linked
 from shared.errors import Refused
 
 TOLERANCE = 1e-10
@@ -58,8 +58,8 @@ class Rasch(Struct, frozen=True, kw_only=True):
 def scale(table: Table) -> Scale:
     """Find the bands and leave out who has no finite measure, until nobody is left to leave out.
 
-    Raises Refused: not_bands (more than MOST_BANDS), no_differences (nothing left), not_linked (groups, what is left of
-    the panel shares no contestants).
+    Raises Refused: not_bands (more than MOST_BANDS), no_differences (nothing left), panels_not_linked (those who are
+    left share no contestants).
     """
     bands = _bands(table.levels) if table.levels else []
     kept = table
@@ -79,8 +79,7 @@ def scale(table: Table) -> Scale:
         "judge": tuple(name for name in table.judges if name not in set(kept.judges)),
         "criterion": tuple(name for name in table.criteria if name not in set(kept.criteria)),
     }
-    if len(found := groups(kept)) > 1:
-        raise Refused("not_linked", groups=found)
+    check_linked(kept)
     never = tuple(band for band in bands if band not in kept.levels)
     return Scale(table=kept, category=kept.level, bands=kept.levels, never=never, left_out=left_out)
 

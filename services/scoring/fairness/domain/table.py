@@ -14,9 +14,13 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from services.scoring.mark_files.domain import natural
+from shared.errors import Refused
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Name = TypeVar("Name")
+MOST_NAMED = 20
 
 
 class Rating(Struct, frozen=True):
@@ -105,6 +109,14 @@ def groups(table: Table) -> list[Group]:
     return sorted(found, key=lambda group: (-len(group.entries), group.entries, group.judges))
 
 
+def check_linked(table: Table) -> None:
+    """Raises Refused: panels_not_linked (groups: their judges and contestants, one group a line)."""
+    found = groups(table)
+    if len(found) > 1:
+        named = [f"  {', '.join(group.judges)}: {_few(group.entries)}" for group in found]
+        raise Refused("panels_not_linked", groups="\n".join(named))
+
+
 def is_complete(table: Table) -> bool:
     """Whether every judge has marked every contestant in every criterion, once."""
     shape = (len(table.entries), len(table.judges), len(table.criteria))
@@ -113,19 +125,13 @@ def is_complete(table: Table) -> bool:
     return len(np.unique(np.ravel_multi_index((table.entry, table.judge, table.criterion), shape))) == math.prod(shape)
 
 
-def natural(text: str) -> tuple[tuple[int, int, str], ...]:
-    """A sort key: runs of digits by their value, the rest by its characters."""
-    parts: list[str] = []
-    for letter in text:
-        if parts and parts[-1].isdecimal() == letter.isdecimal():
-            parts[-1] += letter
-        else:
-            parts.append(letter)
-    return tuple((0, int(part), part) if part.isdecimal() else (1, 0, part) for part in parts)
+def _few(names: tuple[str, ...]) -> str:
+    more = f" … (+{len(names) - MOST_NAMED})" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def _numbered(values: list[str]) -> tuple[tuple[str, ...], Integers]:
-    names = sorted(set(values), key=lambda name: (natural(name), name))
+    names = sorted(set(values), key=natural)
     place = {name: at for at, name in enumerate(names)}
     return tuple(names), np.array([place[value] for value in values], dtype=np.int64)
 
