@@ -113,7 +113,8 @@ ON_FILES: dict[str, Callable[[argparse.ArgumentParser], Run]] = {"score": _score
 
 
 def _reads_marks(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("marks", metavar="MARKS.csv", help="entry,judge,criterion,mark and maybe part,difficulty; - is standard input")
+    columns = "entry,judge,criterion,mark and maybe part,difficulty; - is standard input"
+    parser.add_argument("marks", metavar="MARKS.csv", help=columns)
     parser.add_argument("--format", choices=("csv", "json"), default="csv")
 
 

@@ -1,0 +1,123 @@
+"""Score files from a terminal: find the rule, read the marks, write the answer. No database, no service."""
+
+import csv
+import difflib
+import io
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from services.scoring.mark_files import domain
+from services.scoring.mark_files.domain import Change, MarkFile, Ranking
+from services.scoring.rubrics import actions as rubrics
+from services.scoring.rubrics.domain import Rule
+from shared.errors import Fault, Faulty, Refused
+
+PRESETS = Path(__file__).parents[1] / "presets"
+STDIN = "-"
+
+
+def rule(name: str) -> Rule:
+    """The rule of a preset's name or of a path.
+
+    Raises Refused: preset_unknown, rule_from_memory. Faulty: what is wrong with the file.
+    """
+    path = _path(name)
+    if path is None:
+        known = sorted(preset.stem for preset in PRESETS.glob("*.toml"))
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0)
+        raise Refused("preset_unknown", value=name, nearest=", ".join(near), presets=", ".join(known))
+    faults: list[Fault] = []
+    found = rubrics.read(name, _text(name, path, faults), faults) if not faults else None
+    if found is None:
+        raise Faulty(faults)
+    if found.from_memory:
+        raise Refused("rule_from_memory")
+    return found
+
+
+def marks(name: str) -> MarkFile:
+    """The rows of a file of marks, or of the standard input. Raises Faulty."""
+    faults: list[Fault] = []
+    found = domain.read(name, _content(name, faults), faults) if not faults else None
+    if found is None or faults:
+        raise Faulty(faults)
+    return found
+
+
+def score(rule: Rule, marks: MarkFile) -> Ranking:
+    """The entries in rank order. Raises Faulty."""
+    faults: list[Fault] = []
+    found = domain.score(rule, marks, faults)
+    if found is None:
+        raise Faulty(faults)
+    return found
+
+
+def compare(rule: Rule, other: Rule, marks: MarkFile, edges: Sequence[int]) -> Change:
+    """What the other rule would change. Raises Faulty, with what is wrong under either rule."""
+    faults: list[Fault] = []
+    before, after = domain.score(rule, marks, faults), domain.score(other, marks, faults)
+    if before is None or after is None:
+        raise Faulty(list({msgspec.json.encode(fault): fault for fault in faults}.values()))
+    return domain.change(before.lines, after.lines, edges)
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """CSV as every program reads it: commas, quotes only where needed, LF."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def moved(change: Change) -> str:
+    """Who moves, as CSV."""
+    header = ("entry", "rank_before", "rank_after", "moved", "result_before", "result_after")
+    return table(header, [[getattr(move, name) for name in header] for move in change.moves])
+
+
+def tiers(change: Change) -> str:
+    """The tiers that change, as CSV; several names in one cell are parted by semicolons."""
+    rows = [(f"{tier.first}-{tier.last}", ";".join(tier.enters), ";".join(tier.leaves)) for tier in change.tiers]
+    return table(("places", "enters", "leaves"), rows)
+
+
+def json(answer: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(answer), indent=2).decode() + "\n"
+
+
+def _path(name: str) -> Path | None:
+    """A preset's file, else the file of that name; None where a bare word is no preset and no file."""
+    preset = PRESETS / f"{name}.toml"
+    if preset.parent == PRESETS and preset.is_file():
+        return preset
+    path = Path(name)
+    return path if path.is_file() or path.suffix or len(path.parts) > 1 else None
+
+
+def _text(name: str, path: Path, faults: list[Fault]) -> str:
+    content = _bytes(name, path, faults)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        faults.append(Fault(code="file_not_utf8", file=name))
+        return ""
+
+
+def _content(name: str, faults: list[Fault]) -> bytes:
+    return sys.stdin.buffer.read() if name == STDIN else _bytes(name, Path(name), faults)
+
+
+def _bytes(name: str, path: Path, faults: list[Fault]) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        faults.append(Fault(code="path_absent", file=name))
+    except OSError:
+        faults.append(Fault(code="path_unreadable", file=name))
+    return b""

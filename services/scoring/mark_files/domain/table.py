@@ -1,0 +1,89 @@
+"""The rows of a file of marks, as text, with where they stand. What a mark means is the rule's (contest)."""
+
+import csv
+import io
+
+from msgspec import Struct
+
+from shared.errors import Fault
+from shared.tables import Column, Row, csv_table
+
+COLUMNS = (
+    Column("entry"),
+    Column("judge"),
+    Column("mark", may_be_blank=True),
+    Column("part", required=False),
+    Column("criterion", required=False),
+    Column("difficulty", required=False),
+)
+NAMES = {column.name for column in COLUMNS}
+
+
+class Given(Struct, frozen=True, kw_only=True):
+    """One row: a judge's mark for an entry. mark: "" where the judge gave none; part, criterion, difficulty: "" if not said."""
+
+    row: int
+    entry: str
+    judge: str
+    part: str
+    criterion: str
+    mark: str
+    difficulty: str
+
+
+class MarkFile(Struct, frozen=True, kw_only=True):
+    """rows: of which nothing is known yet but that an entry and a judge are named. columns: those the file has."""
+
+    file: str
+    columns: frozenset[str]
+    rows: tuple[Given, ...]
+
+    def fault(self, code: str, row: int | None, column: str, value: str = "", **values: str | int) -> Fault:
+        return Fault(code=code, file=self.file, row=row, column=column, value=value, values=values)
+
+
+def read(file: str, content: bytes, faults: list[Fault]) -> MarkFile:
+    """Read a CSV in UTF-8 (with or without BOM) or GB18030, its columns in any order.
+
+    Adds marks_not_text, marks_column_unknown, marks_none and what shared.tables adds.
+    """
+    text = _decoded(content)
+    if text is None:
+        faults.append(Fault(code="marks_not_text", file=file))
+        return MarkFile(file=file, columns=frozenset(), rows=())
+    before = len(faults)
+    rows = csv_table(file, text.encode(), COLUMNS, faults)
+    if any(fault.code == "file_unreadable" for fault in faults[before:]):
+        return MarkFile(file=file, columns=frozenset(), rows=())
+    header = [name.strip() for name in next(csv.reader(io.StringIO(text, newline="")), [])]
+    columns = ", ".join(sorted(NAMES))
+    faults += [
+        Fault(code="marks_column_unknown", file=file, row=1, column=name, value=name, values={"columns": columns})
+        for name in header
+        if name and name not in NAMES
+    ]
+    if not rows and len(faults) == before:
+        faults.append(Fault(code="marks_none", file=file))
+    return MarkFile(file=file, columns=frozenset(header) & NAMES, rows=tuple(map(_given, rows)))
+
+
+def _given(row: Row) -> Given:
+    text = row.text
+    return Given(
+        row=row.number,
+        entry=text.get("entry", ""),
+        judge=text.get("judge", ""),
+        part=text.get("part", ""),
+        criterion=text.get("criterion", ""),
+        mark=text.get("mark", ""),
+        difficulty=text.get("difficulty", ""),
+    )
+
+
+def _decoded(content: bytes) -> str | None:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding).removeprefix("\ufeff")
+        except UnicodeDecodeError:
+            continue
+    return None
