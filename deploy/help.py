@@ -16,8 +16,18 @@ Laurel runs the competitions and honours of an education trade union.   桂冠�
   ./laurel registration|scoring|awards COMMAND
       migrate                   bring the service's database up to the code (MIGRATE_URL)
   ./laurel scoring rebuild      recreate sheets, standings and boards from the ledger
+  ./laurel score RULE MARKS.csv     rank a file of marks (entry,judge,criterion,mark; maybe part,difficulty; - is stdin)
+      --format csv|json         RULE: a preset's name (trimmed-mean, teaching-per-judge, skating-system, …) or a rule file
+  ./laurel whatif RULE OTHER MARKS.csv
+      --tiers 2,4,5             who moves under the other rule, and whose tier changes
+  ./laurel agreement MARKS.csv  how far the judges agree, as JSON
+  ./laurel severity additive|mixed|rasch MARKS.csv
+                                how strict each judge is, as CSV
+  ./laurel verify BUNDLE        check a bundle of a sealed competition: chain, root, every rank
+  ./laurel bench tally|severity how fast, as JSON
   ./laurel help                 this screen
 
+What reads files tells every fault and ends with status 2. --language zh-CN|en: else the terminal's own.
 The environment (.venv) is made from requirements.lock the first time. Needs Python 3.11 to 3.13; uv is used if present.
 Season folders are described in deploy/seasons/README.md."""
 

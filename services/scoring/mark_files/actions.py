@@ -31,7 +31,8 @@ def rule(name: str) -> Rule:
         near = difflib.get_close_matches(name, known, n=1, cutoff=0)
         raise Refused("preset_unknown", value=name, nearest=", ".join(near), presets=", ".join(known))
     faults: list[Fault] = []
-    found = rubrics.read(name, _text(name, path, faults), faults) if not faults else None
+    text = _text(name, path, faults)
+    found = None if faults else rubrics.read(name, text, faults)
     if found is None:
         raise Faulty(faults)
     if found.from_memory:
@@ -42,7 +43,8 @@ def rule(name: str) -> Rule:
 def marks(name: str) -> MarkFile:
     """The rows of a file of marks, or of the standard input. Raises Faulty."""
     faults: list[Fault] = []
-    found = domain.read(name, _content(name, faults), faults) if not faults else None
+    content = sys.stdin.buffer.read() if name == STDIN else _bytes(name, Path(name), faults)
+    found = None if faults else domain.read(name, content, faults)
     if found is None or faults:
         raise Faulty(faults)
     return found
@@ -101,16 +103,11 @@ def _path(name: str) -> Path | None:
 
 
 def _text(name: str, path: Path, faults: list[Fault]) -> str:
-    content = _bytes(name, path, faults)
     try:
-        return content.decode("utf-8-sig")
+        return _bytes(name, path, faults).decode("utf-8-sig")
     except UnicodeDecodeError:
         faults.append(Fault(code="file_not_utf8", file=name))
         return ""
-
-
-def _content(name: str, faults: list[Fault]) -> bytes:
-    return sys.stdin.buffer.read() if name == STDIN else _bytes(name, Path(name), faults)
 
 
 def _bytes(name: str, path: Path, faults: list[Fault]) -> bytes:
