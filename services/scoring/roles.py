@@ -1,7 +1,8 @@
 """Who may see what: the audiences of scoring, each a PostgreSQL role `scoring_<audience>`.
 
 The login role reads nothing itself; a route declares its audience and the transaction enters it. What each may read
-stands in the migrations beside the tables. `writer` is nobody's page: it only adds revisions and moves heads.
+stands in the migrations beside the tables. `writer` is nobody's page: it only adds revisions and moves heads. `member` is
+a contestant, who sees the own appeals.
 """
 
-AUDIENCES = ("public", "gate", "judge", "desk", "supervisor", "writer", "system")
+AUDIENCES = ("public", "gate", "judge", "desk", "supervisor", "writer", "system", "member")

@@ -47,6 +47,25 @@ async def confirm(tx: Transaction, release_id: UUID, by: UUID, now: datetime) ->
         return release.division_id
     await ledger.lock(tx, [release.division_id])
     items = await _items(tx, release.division_id, release.stage, release.entry_id)
+    await _show(tx, release, items, release.asked_by, by, now)
+    return release.division_id
+
+
+async def renew(tx: Transaction, division_id: UUID, stage: Stage, asked_by: UUID, by: UUID, now: datetime) -> None:
+    """After a correction: what the hall was shown of a stage is shown as it stands now, each release as a new ledger entry.
+
+    What was shown before stays in the ledger. Raises Refused: what `domain.items` raises.
+    """
+    for release in await store.of_division(tx, division_id):
+        if release.is_confirmed and release.stage == stage:
+            items = await _items(tx, division_id, stage, release.entry_id)
+            if items != release.items:
+                await _show(tx, release, items, asked_by, by, now)
+
+
+async def _show(
+    tx: Transaction, release: Release, items: tuple[Item, ...], asked_by: UUID, by: UUID, now: datetime
+) -> None:
     confirmed = msgspec.structs.replace(release, items=items, confirmed_by=by, confirmed_at=now)
     body = {
         "release": str(release.id),
@@ -54,15 +73,10 @@ async def confirm(tx: Transaction, release_id: UUID, by: UUID, now: datetime) ->
         "items": [[str(each.entry_id), each.rank, each.shown] for each in items],
     }
     entry = Entry(
-        division_id=release.division_id,
-        kind="released",
-        actor=release.asked_by,
-        body=body,
-        subjects={"confirmed_by": by},
+        division_id=release.division_id, kind="released", actor=asked_by, body=body, subjects={"confirmed_by": by}
     )
     (recorded,) = await ledger.append(tx, [entry], now)
     await store.confirm(tx, confirmed, recorded.position)
-    return release.division_id
 
 
 async def of_division(tx: Transaction, division_id: UUID) -> list[Release]:
