@@ -5,8 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from services.scoring.fairness.domain import agreement as agreements
-from services.scoring.fairness.domain import linear, rasch
+from services.scoring.fairness.domain import coefficients, linear, rasch
 from services.scoring.fairness.domain.table import Floats, Rating, Table, check_linked, table, totals
 from shared.errors import Refused
 
@@ -21,7 +20,7 @@ class Severities(Struct, frozen=True):
     notes: tuple[Note, ...]
 
 
-def agreement(ratings: Sequence[Rating], criterion: str = "") -> agreements.Agreement:
+def agreement(ratings: Sequence[Rating], criterion: str = "") -> coefficients.Agreement:
     """Agreement on each judge's total, or on one criterion. Raises Refused: no_marks, criterion_unknown."""
     known = sorted({row.criterion for row in ratings})
     if criterion and criterion not in known:
@@ -29,7 +28,7 @@ def agreement(ratings: Sequence[Rating], criterion: str = "") -> agreements.Agre
     chosen = [row for row in ratings if row.criterion == criterion] if criterion else totals(ratings)
     if not chosen:
         raise Refused("no_marks")
-    return agreements.agreement(table(_alone(chosen)))
+    return coefficients.agreement(table(_alone(chosen)))
 
 
 def severity(method: str, ratings: Sequence[Rating]) -> Severities:
@@ -80,6 +79,6 @@ def _rows(found: Table, severity: Floats, error: Floats) -> tuple[tuple[str, flo
 METHODS: dict[str, Callable[[Table], Severities]] = {"additive": _additive, "mixed": _mixed, "rasch": _rasch}
 
 
-def as_json(found: agreements.Agreement, reasons: dict[str, str]) -> dict[str, Any]:
+def as_json(found: coefficients.Agreement, reasons: dict[str, str]) -> dict[str, Any]:
     """The answer of `agreement`. reasons: figure -> sentence."""
     return {**found.figures, "reasons": reasons}

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from services.scoring.fairness.domain.agreement import KEYS, Agreement, agreement
+from services.scoring.fairness.domain.coefficients import KEYS, Agreement, agreement
 from services.scoring.fairness.domain.table import Rating, table, totals
 
 SHROUT_FLEISS = ["9 2 5 8", "6 1 3 2", "8 4 6 8", "7 1 2 6", "10 5 6 9", "6 2 4 7"]

@@ -11,6 +11,7 @@ from uuid import UUID
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from services.scoring.fairness.domain import linear, rasch
 from services.scoring.fairness.domain.sections import Section, bands, is_shared_by_all, owed, values
@@ -24,8 +25,8 @@ SEED = 20260516
 DRAWS = 10_000
 MOST_NUMBERS = 4_000_000
 """Samples × entries: beyond, fewer samples are drawn, so that memory stays bounded."""
-TWO_SIDED = 1.959963984540054
-"""The normal quantile of a 95 % interval."""
+TWO_SIDED = 0.975
+"""Every interval here is one of 95 %."""
 
 
 class JudgeAdvice(Struct, frozen=True, kw_only=True):
@@ -88,6 +89,7 @@ class Advice(Struct, frozen=True, kw_only=True):
     """state: what can be said. entries: the best first by the additive value; only under "differ" is it a correction.
 
     groups: entries and judges under "not_linked". deviations: estimated standard deviations of entries, judges, errors.
+    quantile: how many standard errors an interval of 95 % reaches to each side (Student's t).
     """
 
     part: str
@@ -98,6 +100,7 @@ class Advice(Struct, frozen=True, kw_only=True):
     groups: tuple[tuple[tuple[UUID, ...], tuple[UUID, ...]], ...] = ()
     deviations: tuple[float, float, float] | None = None
     samples: int = 0
+    quantile: float = 0.0
     diagnosis: Diagnosis | None = None
 
 
@@ -120,15 +123,17 @@ def advice(basis: Basis, section: Section, places: int, seed: int = SEED) -> Adv
     model = None if all_alike else _mixed(counts)
     ranks = _sampled_ranks(model, counts, better, seed) if model else None
     sure = _sure(model, ranks, better, places) if model and ranks is not None else []
+    quantile = float(stdtrit(effects.freedom, TWO_SIDED)) if effects.freedom > 0 else 0.0
     state: State = "complete" if all_alike else "differ" if model else "too_few"
     return Advice(
         part=section.part,
         state=state,
         owed=missing,
         judges=_judges(found, counts, effects, model),
-        entries=_entries(found, counts, effects, sure, better),
+        entries=_entries(found, counts, effects, sure, better, quantile),
         deviations=(math.sqrt(model.entries), math.sqrt(model.judges), math.sqrt(model.effects.residual)) if model else None,
         samples=len(ranks) if ranks is not None else 0,
+        quantile=quantile,
         diagnosis=diagnosis,
     )
 
@@ -211,7 +216,7 @@ def _judges(
 
 
 def _entries(
-    found: Table, counts: linear.Counts, effects: linear.Effects, sure: list[Sure], better: int
+    found: Table, counts: linear.Counts, effects: linear.Effects, sure: list[Sure], better: int, quantile: float
 ) -> tuple[EntryAdvice, ...]:
     raw = counts.by_entry / counts.per_entry + counts.mean
     ranks = _ranks(effects.value, better)
@@ -223,17 +228,17 @@ def _entries(
             additive=float(effects.value[at]),
             error=_maybe(effects.value_error[at]),
             additive_rank=ranks[at],
-            near=before is not None and _is_near(effects, at, before),
+            near=before is not None and _is_near(effects, at, before, quantile),
             sure=sure[at] if sure else None,
         )
         for at, before in zip(order, [None, *order], strict=False)
     )
 
 
-def _is_near(effects: linear.Effects, one: int, other: int) -> bool:
+def _is_near(effects: linear.Effects, one: int, other: int, quantile: float) -> bool:
     """Whether two values differ by less than chance alone would make them."""
     spread = math.hypot(effects.value_error[one], effects.value_error[other])
-    return bool(abs(effects.value[one] - effects.value[other]) < TWO_SIDED * spread)
+    return bool(abs(effects.value[one] - effects.value[other]) < quantile * spread)
 
 
 def _ranks(value: Floats, better: int) -> list[int]:
