@@ -67,3 +67,8 @@ async def divisions_of(tx: Transaction, activity_key: str) -> list[UUID]:
 async def text(tx: Transaction, rule_hash: str) -> tuple[str, str] | None:
     row = await tx.fetchrow("SELECT canonical, source FROM rules WHERE rule_hash = $1", rule_hash)
     return (row["canonical"], row["source"]) if row else None
+
+
+async def rule(tx: Transaction, rule_hash: str) -> Rule | None:
+    canonical: str | None = await tx.fetchval("SELECT canonical FROM rules WHERE rule_hash = $1", rule_hash)
+    return _rule(canonical) if canonical else None

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from services.scoring.rubrics.domain.rule import Part, Scale
 from shared import exact
-from shared.errors import Refused
+from shared.errors import Fault, Faulty, Refused
 
 LONGEST = 3
 """Decimals shown of points that no decimal can write."""
@@ -35,6 +35,30 @@ def count(scale: Scale, text: str) -> int:
     if not scale.has(found):
         lowest, highest = exact.plain(scale.lowest * unit), exact.plain(scale.highest * unit)
         raise Refused("mark_too_high", value=text, lowest=lowest, highest=highest)
+    return found
+
+
+def counts(part: Part, typed: Mapping[str, str]) -> dict[str, int]:
+    """A whole sheet as it was typed: mark key -> text, as counts.
+
+    Raises Faulty, field by field: mark_blank, mark_not_grade, mark_not_number, mark_not_multiple, mark_too_high.
+    """
+    found: dict[str, int] = {}
+    faults: list[Fault] = []
+    said = titles(part)
+    for key, item in part.cells.items():
+        field, text = f"marks.{key}", typed.get(key, "").strip()
+        values: dict[str, str | int] = {"title": said[key][0]}
+        if not text:
+            faults.append(Fault(code="mark_blank", field=field, values=values))
+            continue
+        try:
+            found[key] = count(item.scale, text)
+        except Refused as refused:
+            told = {name: f"{value}" for name, value in refused.values.items() if name != "value"}
+            faults.append(Fault(code=refused.code, field=field, value=text, values={**values, **told}))
+    if faults:
+        raise Faulty(faults)
     return found
 
 
