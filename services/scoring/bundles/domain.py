@@ -44,7 +44,7 @@ def statements(
         root,
         rules={seal.rule_hash: rules[seal.rule_hash] for seal, _ in shown},
         statements=[
-            {"entry": body, "index": index, "path": [node.hex() for node in path(tree, index)]} for index, body in leaves
+            {"entry": body, "path": path(tree, index)} for index, body in leaves
         ],
     )
 
@@ -61,7 +61,7 @@ def supervision(
         {"division": str(division), "entries": [[each.hash.hex(), each.body] for each in chains[division]]}
         for division in sorted(chains, key=str)
     ]
-    return _encoded("supervision", root, divisions=divisions, rules=rules, rolls=rolls, score_sets=score_sets)
+    return _encoded("supervision", root, size=root.size, divisions=divisions, rules=rules, rolls=rolls, score_sets=score_sets)
 
 
 def roll_text(roll: Roll) -> str:
@@ -72,5 +72,5 @@ def roll_text(roll: Roll) -> str:
 
 
 def _encoded(kind: str, root: Root, **content: Any) -> bytes:
-    bundle = {"format": FORMAT, "kind": kind, "root": root.root, "size": root.size, **content}
+    bundle = {"format": FORMAT, "kind": kind, "root": root.root, **content}
     return msgspec.json.encode(bundle, order="sorted")

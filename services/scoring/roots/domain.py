@@ -34,13 +34,13 @@ def levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
     return found
 
 
-def path(tree: Sequence[Sequence[bytes]], index: int) -> list[bytes]:
-    """The neighbours on the way from a leaf to the root: with them the root follows from the leaf."""
+def path(tree: Sequence[Sequence[bytes]], index: int) -> list[str]:
+    """The neighbours on the way from a leaf to the root, each with its side ("l" or "r") before its hexadecimal text."""
     found = []
     for row in tree[:-1]:
         neighbour = index ^ 1
         if neighbour < len(row):
-            found.append(row[neighbour])
+            found.append(("l" if index % 2 else "r") + row[neighbour].hex())
         index //= 2
     return found
 

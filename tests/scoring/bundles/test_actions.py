@@ -1,15 +1,8 @@
-import json
 
-import pytest
 
-from services.scoring.bundles import actions
-from shared.db import transaction
-from shared.errors import Missing
-from shared.ids import new_id
 from shared.verifier.verify import verify
 from tests.conftest import Database
-from tests.scoring.seated import seated
-from tests.scoring.sealed import ENTRIES, all_bundles, mark, opened, release, seal, sealed, lock
+from tests.scoring.sealed import ENTRIES, all_bundles, sealed
 
 
 async def test_the_three_bundles_share_one_root_and_hold(scoring_database: Database) -> None:
