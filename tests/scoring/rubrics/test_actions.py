@@ -65,3 +65,15 @@ async def test_a_division_nobody_opened_has_no_rule(scoring_database: Any) -> No
     async with transaction(scoring_database.pool, "scoring_desk") as tx:
         with pytest.raises(Missing):
             await rubrics.of_division(tx, new_id())
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"), [({"from_memory": True}, "rule_from_memory"), ({"parts": ()}, "rule_from_marks")]
+)
+async def test_a_rule_that_marks_no_contest_is_not_attached(
+    scoring_database: Any, changes: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        await attach(scoring_database.pool, msgspec.structs.replace(TEACHING, **changes))
+    assert refused.value.code == code
+    assert await scoring_database.value("SELECT count(*) FROM rules") == 0
