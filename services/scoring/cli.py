@@ -1,4 +1,5 @@
-"""The commands of scoring: on its database (migrate, rebuild), and on files alone (score, whatif).
+"""The commands of scoring: on its database (migrate, rebuild), and on files alone (score, whatif,
+agreement, severity).
 
 A command on files prints its answer and nothing else on standard output; what is wrong goes to standard error, in the
 reader's language, and the status is 2. Rule: services/scoring/README.md#files
@@ -15,6 +16,7 @@ from uuid import UUID
 
 from services.scoring.board import actions as board
 from services.scoring.deductions import actions as deductions
+from services.scoring.fairness import actions as fairness
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger import domain as chains
 from services.scoring.mark_files import actions as mark_files
@@ -30,7 +32,7 @@ from shared.web.texts import LANGUAGES, Texts, sentence
 
 USAGE = """usage: python -m services.scoring.cli migrate   (MIGRATE_URL names the owner's database)
        python -m services.scoring.cli rebuild   (DATABASE_URL names the service's database)
-       ./laurel score | whatif   on files: each tells its own usage with --help"""
+       ./laurel score | whatif | agreement | severity   on files: each tells its own usage with --help"""
 Say = Callable[..., str]
 EDGES = "1,2,3"
 
@@ -109,12 +111,47 @@ def _whatif(parser: argparse.ArgumentParser) -> Run:
     return run
 
 
-ON_FILES: dict[str, Callable[[argparse.ArgumentParser], Run]] = {"score": _score, "whatif": _whatif}
+def _agreement(parser: argparse.ArgumentParser) -> Run:
+    _reads(parser)
+    parser.add_argument("--criterion", default="", help="one criterion (default: each judge's total)")
+
+    def run(options: argparse.Namespace, say: Say) -> str:
+        found = fairness.agreement(mark_files.marks(options.marks), options.criterion)
+        reasons = {figure: say(f"agreement.{reason}") for figure, reason in found.reasons.items()}
+        return mark_files.json({**found.figures, "reasons": reasons})
+
+    return run
+
+
+def _severity(parser: argparse.ArgumentParser) -> Run:
+    parser.add_argument("method", choices=fairness.METHODS, help="least squares, REML, or many-facet Rasch in logits")
+    _reads(parser)
+
+    def run(options: argparse.Namespace, say: Say) -> str:
+        found = fairness.severity(options.method, mark_files.marks(options.marks))
+        for code, values in found.notes:
+            print(say(code, **values), file=sys.stderr)
+        rows = [(judge, *("" if figure is None else f"{figure:.6f}" for figure in figures)) for judge, *figures in found.rows]
+        return mark_files.table(("judge", "severity", "se"), rows)
+
+    return run
+
+
+ON_FILES: dict[str, Callable[[argparse.ArgumentParser], Run]] = {
+    "score": _score,
+    "whatif": _whatif,
+    "agreement": _agreement,
+    "severity": _severity,
+}
+
+
+def _reads(parser: argparse.ArgumentParser) -> None:
+    columns = "entry,judge,criterion,mark and maybe part,difficulty; - is standard input"
+    parser.add_argument("marks", metavar="MARKS.csv", help=columns)
 
 
 def _reads_marks(parser: argparse.ArgumentParser) -> None:
-    columns = "entry,judge,criterion,mark and maybe part,difficulty; - is standard input"
-    parser.add_argument("marks", metavar="MARKS.csv", help=columns)
+    _reads(parser)
     parser.add_argument("--format", choices=("csv", "json"), default="csv")
 
 

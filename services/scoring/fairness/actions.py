@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from services.scoring.deductions import actions as deductions
 from services.scoring.fairness import domain
-from services.scoring.fairness.domain import Outlier
+from services.scoring.fairness.domain import METHODS, Agreement, Outlier, Rating, Severities
+from services.scoring.mark_files.domain import MarkFile
 from services.scoring.panels import actions as panels
 from services.scoring.panels.domain import Panel
 from services.scoring.rolls import actions as rolls
@@ -16,6 +17,9 @@ from services.scoring.standings import actions as standings
 from services.scoring.standings.actions import Picture
 from services.scoring.standings.domain import Basis
 from shared.db import Transaction
+from shared.errors import Fault, Faulty
+
+__all__ = ["METHODS", "Gathered"]
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
@@ -40,6 +44,16 @@ async def check_leader(tx: Transaction, division_id: UUID, judge_id: UUID) -> No
     await deductions.check_leader(tx, division_id, judge_id)
 
 
+def agreement(marks: MarkFile, criterion: str) -> Agreement:
+    """How well the judges of a file agree. Raises Faulty; Refused: what the domain raises."""
+    return domain.agreement(_ratings(marks), criterion)
+
+
+def severity(method: str, marks: MarkFile) -> Severities:
+    """How strict the judges of a file are. method: one of METHODS. Raises Faulty; Refused: what the models raise."""
+    return domain.severity(method, _ratings(marks))
+
+
 def for_leader(basis: Basis, found: tuple[Outlier, ...], leader: UUID) -> tuple[Outlier, ...]:
     """The alerts on sheets of which the leader has sent the own one: before, they would be a hint how to mark."""
     sent = {(sheet.entry_id, sheet.part) for sheet in basis.sheets if sheet.judge_id == leader}
@@ -49,3 +63,11 @@ def for_leader(basis: Basis, found: tuple[Outlier, ...], leader: UUID) -> tuple[
 def outliers(basis: Basis) -> tuple[Outlier, ...]:
     """Every alert of a division, the farthest first."""
     return domain.outliers(basis)
+
+
+def _ratings(marks: MarkFile) -> list[Rating]:
+    faults: list[Fault] = []
+    found = domain.ratings(marks, faults)
+    if faults:
+        raise Faulty(faults)
+    return found

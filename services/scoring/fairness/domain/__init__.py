@@ -8,6 +8,7 @@ look at (sections), what follows for its page (advising, plots) and for its shee
 from services.scoring.fairness.domain.advising import SEED, Advice, advice
 from services.scoring.fairness.domain.alerts import Outlier, outliers
 from services.scoring.fairness.domain.answers import METHODS, Severities, agreement, severity
+from services.scoring.fairness.domain.coefficients import Agreement
 from services.scoring.fairness.domain.plots import Plot, Point, plot
 from services.scoring.fairness.domain.reading import ratings
 from services.scoring.fairness.domain.sections import Section, sections
@@ -17,6 +18,7 @@ __all__ = [
     "METHODS",
     "SEED",
     "Advice",
+    "Agreement",
     "Outlier",
     "Plot",
     "Point",

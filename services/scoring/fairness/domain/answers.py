@@ -1,7 +1,6 @@
 """What the commands `agreement` and `severity` answer: figures and codes; the sentences are the catalogue's."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from msgspec import Struct
 
@@ -21,10 +20,10 @@ class Severities(Struct, frozen=True):
 
 
 def agreement(ratings: Sequence[Rating], criterion: str = "") -> coefficients.Agreement:
-    """Agreement on each judge's total, or on one criterion. Raises Refused: no_marks, criterion_unknown."""
+    """Agreement on each judge's total, or on one criterion. Raises Refused: no_marks, criterion_not_marked."""
     known = sorted({row.criterion for row in ratings})
     if criterion and criterion not in known:
-        raise Refused("criterion_unknown", value=criterion, known=", ".join(known))
+        raise Refused("criterion_not_marked", value=criterion, criteria=", ".join(known))
     chosen = [row for row in ratings if row.criterion == criterion] if criterion else totals(ratings)
     if not chosen:
         raise Refused("no_marks")
@@ -77,8 +76,3 @@ def _rows(found: Table, severity: Floats, error: Floats) -> tuple[tuple[str, flo
 
 
 METHODS: dict[str, Callable[[Table], Severities]] = {"additive": _additive, "mixed": _mixed, "rasch": _rasch}
-
-
-def as_json(found: coefficients.Agreement, reasons: dict[str, str]) -> dict[str, Any]:
-    """The answer of `agreement`. reasons: figure -> sentence."""
-    return {**found.figures, "reasons": reasons}
