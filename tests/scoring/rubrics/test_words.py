@@ -8,6 +8,7 @@ import pytest
 
 from services.scoring.rubrics.domain import read, rule, words
 from services.scoring.rubrics.domain.words import RuleWords
+from shared.errors import Fault
 from shared.exact import Rounding
 from shared.web.texts import LANGUAGES, Texts
 from tests.contracts.source import ROOT
@@ -90,3 +91,30 @@ def test_a_part_that_only_breaks_ties_says_so() -> None:
     said = told(with_value(TRIMMED, ("part", 1, "weight"), "0"), "zh-CN")
     assert said.parts[1].weight == "只作记录，同分时才看"
     assert told(without(TRIMMED, ("part", 0, "title_en")), "en").parts[0].title == "课堂教学"
+
+
+# ---- what is printed is true --------------------------------------------------------------------------------------------
+
+README = (ROOT / "deploy" / "seasons" / "README.md").read_text("utf-8")
+COMPLETE, SCALES = re.findall(r"```toml\n(.*?)```", README.split("\n## rules/*.toml")[1].split("\n## ")[0], re.DOTALL)
+PART = '[[part]]\nkey = "one"\ntitle = "一"\nwhen = "hall"\n'
+
+
+def test_the_readmes_print_the_same_scales() -> None:
+    assert SCALES in (ROOT / "services" / "scoring" / "README.md").read_text("utf-8")
+
+
+def test_the_complete_rule_of_the_readme_is_one() -> None:
+    faults: list[Fault] = []
+    assert read("rules/x.toml", COMPLETE, faults), faults
+
+
+@pytest.mark.parametrize("scale", SCALES.split("\n\n"), ids=lambda text: re.findall('key = "(.*?)"', text)[0])
+def test_each_scale_of_the_readme_is_one(scale: str) -> None:
+    faults: list[Fault] = []
+    better = 'better = "lower"\n' if re.search('"(place|time)"', scale) else ""
+    head = COMPLETE.split("[[part]]")[0].replace('"part:lesson", "part:design", ', "")
+    found = read("rules/x.toml", f"{better}{head}{PART}{scale}", faults)
+    assert found, faults
+    kinds = {item.scale.kind for item in found.parts[0].cells.values()}
+    assert kinds <= {"points", *re.findall('scale = "(.*?)"', scale)}
