@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.scoring.rubrics.domain import Rule, Scale, canonical, read
+import msgspec
+
+from services.scoring.rubrics.domain import Criterion, Item, Part, Rule, Scale, canonical, read
+from services.scoring.rubrics.domain.figures import count
 from services.scoring.sheets.domain import Assigned, Marked
 from services.scoring.standings.domain import Deducted, Facts, Standings, TieLot, TieVote, standings
-from shared.exact import count
+from shared.exact import Ratio
 from shared.verifier.verify import recompute
 
 PRESETS = Path("services/scoring/presets")
@@ -96,18 +99,35 @@ def judge(number: int) -> UUID:
     return UUID(int=0xA0000 + number)
 
 
-def mark(scale: Scale, text: str) -> int:
-    """The count of a mark as a golden case writes it: a grade's key, 1 and 0 for passed and failed, else the number."""
-    if scale.kind == "grade":
-        return [grade.key for grade in scale.grades].index(text)
-    return count(text, scale.unit.fraction)
+def opened(rule: Rule, cells: Iterable[tuple[str, str]]) -> Rule:
+    """A rule that takes its criteria from the marks, with these. Any other rule as it is."""
+    if rule.parts:
+        return rule
+    scale = rule.open_scale or Scale(kind="points", unit=Ratio(1, 100), lowest=0, highest=10**6, grades=(), steps=())
+    named = dict.fromkeys(cells)
+    parts = [
+        msgspec.structs.replace(
+            _PART, key=part, criteria=tuple(_criterion(key, scale) for of, key in named if of == part)
+        )
+        for part in dict.fromkeys(part for part, _ in named)
+    ]
+    return msgspec.structs.replace(rule, parts=tuple(parts))
+
+
+_PART = Part(key="", title="", title_en="", when="hall", weight=Ratio(1, 1), judging=None, criteria=())
+
+
+def _criterion(key: str, scale: Scale) -> Criterion:
+    item = Item(key="", title=key, title_en="", scale=scale, bands=())
+    return Criterion(key=key, title=key, title_en="", weight=Ratio(1, 1), items=(item,))
 
 
 def golden(rule: Rule, case: dict[str, Any]) -> Contest:
     """The contest of a golden case."""
+    rule = opened(rule, [_place(cell) for texts in case["marks"].values() for cell in texts])
     contest = Contest(rule, [entry(name) for name in case["marks"]], [], {})
     for name, texts in case["marks"].items():
-        _enter(contest, entry(name), {tuple(cell.split("/")): text.split() for cell, text in texts.items()})
+        _enter(contest, entry(name), {_place(cell): text.split() for cell, text in texts.items()})
     contest.facts = Facts(
         deductions=tuple(Deducted(entry(name), key, Fraction(each)) for name, key, each in case.get("deductions", [])),
         adjustments={entry(name): Fraction(each) for name, each in case.get("adjustments", {}).items()},
@@ -124,7 +144,7 @@ def golden(rule: Rule, case: dict[str, Any]) -> Contest:
     return contest
 
 
-def _enter(contest: Contest, who: UUID, texts: dict[Any, list[str]]) -> None:
+def _enter(contest: Contest, who: UUID, texts: dict[tuple[str, str], list[str]]) -> None:
     """Seat the judges part by part as the texts say, and enter what they gave."""
     for part in contest.rule.parts:
         own = {key: texts[part.key, key] for key in part.cells if (part.key, key) in texts}
@@ -134,7 +154,7 @@ def _enter(contest: Contest, who: UUID, texts: dict[Any, list[str]]) -> None:
                 continue
             state = "recused" if "R" in given.values() else "judging"
             contest.seats.append(Assigned(judge(place + 1), who, part.key, state))  # type: ignore[arg-type]  # one of two words
-            marks = {key: mark(part.cells[key].scale, text) for key, text in given.items() if text not in (".", "R")}
+            marks = {key: count(part.cells[key].scale, text) for key, text in given.items() if text not in (".", "R")}
             if marks:
                 contest.marks[judge(place + 1), who, part.key] = marks
 

@@ -1,0 +1,65 @@
+"""Every preset against ten worked-out cases each, and what a preset must say about itself."""
+
+import tomllib
+from fractions import Fraction
+
+import pytest
+
+from services.scoring.standings.domain import Standings
+from tests.scoring.contests import GOLDEN, NAMES, PRESETS, cases, entry, golden, lines_of, names_of, preset
+
+CASES = 10
+NAMED = {
+    "trimmed-mean", "mean", "median", "teaching-per-judge", "teaching-per-part", "diving-2000", "diving-7", "skating-system",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_preset_gives_what_was_worked_out(name: str) -> None:
+    for case in cases(name):
+        contest = golden(preset(name), case)
+        found = contest.by_engine()
+        lines = [(rank, entry(who), shown, Fraction(exact), by) for rank, who, shown, exact, by in case["lines"]]
+        assert lines_of(found) == lines, case["why"]
+        assert contest.by_verifier()[0] == lines, case["why"]
+        told = {
+            "remarks": names_of({each.entry_id for each in found.remarks}, case),
+            "alerts": names_of({each.entry_id for each in found.alerts}, case),
+            "owed": names_of({each.entry_id for each in found.unmarked}, case),
+            "unlinked": sorted(names_of(group, case) for group in found.unlinked),
+        }
+        assert told | {key: case[key] for key in told if key in case} == told, case["why"]
+        assert ranked_or_owing(found) == set(contest.entries), case["why"]
+
+
+def ranked_or_owing(found: Standings) -> set[object]:
+    """Entries that have a line, and entries of which it is said why they have none."""
+    without = {each.entry_id for each in found.remarks} | {each.entry_id for each in found.unmarked} | set(found.thin)
+    return {line.entry_id for line in found.lines} | without | {each for group in found.unlinked for each in group}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_preset_has_its_cases_its_source_and_both_titles(name: str) -> None:
+    found = cases(name)
+    assert len(found) == CASES == len({case["why"] for case in found})
+    rule = preset(name)
+    assert rule.title and rule.title_en and len(rule.source) > 20
+    assert ("凭记忆" in rule.source) == rule.from_memory
+
+
+def test_there_are_twenty_presets_beside_the_named_ones() -> None:
+    assert set(NAMES) >= NAMED and len(set(NAMES) - NAMED) >= 20
+    assert {file.stem for file in GOLDEN.glob("*.json")} == set(NAMES)
+
+
+def test_a_preset_writes_every_number_as_text() -> None:
+    for name in NAMES:
+        assert _floats(tomllib.loads((PRESETS / f"{name}.toml").read_text(encoding="utf-8"))) == [], name
+
+
+def _floats(value: object) -> list[float]:
+    if isinstance(value, dict):
+        return [found for each in value.values() for found in _floats(each)]
+    if isinstance(value, list):
+        return [found for each in value for found in _floats(each)]
+    return [value] if isinstance(value, float) else []
