@@ -48,7 +48,7 @@ def strings(tree: ast.AST) -> list[str]:
 
 def slices(service: str) -> list[Path]:
     """The noun folders of a service."""
-    aside = {"migrations", "templates", "static", "messages", "__pycache__"}
+    aside = {"migrations", "templates", "static", "messages", "presets", "__pycache__"}
     return sorted(path for path in (ROOT / "services" / service).iterdir() if path.is_dir() and path.name not in aside)
 
 

@@ -1,18 +1,47 @@
-"""Attach a rule to an activity until the first mark freezes it, and say which rule a division is marked by."""
+"""Attach a rule to an activity until the first mark freezes it, and say which rule a division is marked by.
+
+The presets that come with the program are read from its own folder.
+"""
 
 from datetime import datetime
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
 from uuid import UUID
 
 from services.scoring.ledger import actions as ledger
 from services.scoring.rubrics import domain, store
 from services.scoring.rubrics.domain import ActivityRule, Rule
+from services.scoring.rubrics.domain.presets import Preset
 from shared.db import Transaction
 from shared.errors import Fault, Missing, Refused
+
+PRESETS = Path(__file__).parent.parent / "presets"
 
 
 def read(file: str, text: str, faults: list[Fault]) -> Rule | None:
     """Read a rule file without storing anything; every fault is appended to `faults`."""
     return domain.read(file, text, faults)
+
+
+@cache
+def presets() -> dict[str, Preset]:
+    """Name -> preset. A preset that the grammar refuses is a fault of the program: the tests read each of them."""
+    found = {}
+    for path in sorted(PRESETS.glob("*.toml")):
+        text = path.read_text(encoding="utf-8")
+        if rule := domain.read(path.name, text, []):
+            found[path.stem] = Preset(path.stem, text, rule)
+    return found
+
+
+def preset(name: str) -> Preset:
+    """The preset of this name. Raises Missing: preset_unknown."""
+    known = presets()
+    if name not in known:
+        nearest = get_close_matches(name, known, n=1, cutoff=0) or [""]
+        raise Missing("preset_unknown", value=name, nearest=nearest[0], presets=", ".join(known))
+    return known[name]
 
 
 async def attach(
@@ -58,6 +87,14 @@ async def of_division(tx: Transaction, division_id: UUID) -> ActivityRule:
 async def text(tx: Transaction, rule_hash: str) -> tuple[str, str]:
     """A stored rule's canonical JSON and the text of the file it came from. Raises Missing: rule_unknown."""
     found = await store.text(tx, rule_hash)
+    if found is None:
+        raise Missing("rule_unknown")
+    return found
+
+
+async def stored(tx: Transaction, rule_hash: str) -> Rule:
+    """A stored rule by its hash, whether or not an activity uses it. Raises Missing: rule_unknown."""
+    found = await store.rule(tx, rule_hash)
     if found is None:
         raise Missing("rule_unknown")
     return found
