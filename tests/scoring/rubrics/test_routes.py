@@ -27,7 +27,7 @@ async def test_a_rule_is_read_in_words_in_both_languages(scoring_database: Any, 
         assert answer.status_code == 200
         pages[language] = answer.text
         assert rule_hash(TEACHING) in answer.text
-    assert "按每位评委的总分合成：去掉 1 个最高、1 个最低，其余取平均。" in pages["zh-CN"]
+    assert "按每位评委的总分：去掉 1 个最高、1 个最低，其余取平均。" in pages["zh-CN"]
     assert "the 1 highest and 1 lowest are left out, the rest averaged" in pages["en"]
 
 

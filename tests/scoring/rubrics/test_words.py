@@ -55,7 +55,7 @@ def test_what_the_file_says_is_what_is_read() -> None:
     assert [worth for _, worth in shape.steps] == ["0 pt", "2/3 pt", "4/3 pt", "2 pt"]
     assert gap.steps == (("up to 0.5", "2 pt"), ("up to 9", "0 pt"))
     assert said.judging[:2] == (
-        "Put together by each part: the 1 highest and 1 lowest are left out, the rest averaged.",
+        "By part: the 1 highest and 1 lowest are left out, the rest averaged.",
         "Judges needed for a result: at least 5.",
     )
     assert said.result[0] == "Lesson: Each judge's value is rounded to 3 decimals, half to even; what follows uses the rounded figure."
