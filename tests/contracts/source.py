@@ -9,7 +9,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("registration", "scoring", "awards")
-ROOTS = ("services", "shared", "deploy")
+ROOTS = ("services", "shared", "deploy", "bench")
 
 
 @cache

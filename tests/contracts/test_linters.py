@@ -12,7 +12,7 @@ from vulture import Vulture
 ROOT = Path(__file__).resolve().parents[2]
 DECORATORS = ["@get", "@post", "@put", "@patch", "@delete", "@pytest.fixture", "@pytest_asyncio.fixture", "@fixture", "@given"]
 WORDS = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
-FOLDERS = ("services", "shared", "deploy", "tests")
+FOLDERS = ("services", "shared", "deploy", "bench", "tests")
 
 CALLED = ("__", "pytest_", "_split_scope")
 """Names that Python, pytest and xdist call."""

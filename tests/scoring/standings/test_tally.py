@@ -59,7 +59,7 @@ def test_random_contests_come_out_as_by_fractions(monkeypatch: pytest.MonkeyPatc
     st.sampled_from(["half_up", "truncate", "half_even"]),
 )
 def test_integers_are_rounded_as_fractions_are(values: list[int], scale: Fraction, digits: int, mode: Rounding) -> None:
-    found = Figures(np.array(values, np.int64), scale, 10**6).rounded(digits, mode)
+    found = msgspec.structs.replace(Figures.of(np.array(values, np.int64)), scale=scale).rounded(digits, mode)
     unit = Fraction(1, 10**digits)
     assert [each * found.scale for each in found.values.tolist()] == [multiple(each * scale, unit, mode) for each in values]
 
@@ -67,7 +67,7 @@ def test_integers_are_rounded_as_fractions_are(values: list[int], scale: Fractio
 @pytest.mark.parametrize("mode", ["half_up", "truncate", "half_even"])
 def test_halves_are_rounded_as_the_mode_says(mode: Rounding) -> None:
     halves = [5 * each for each in range(-9, 10)]
-    found = Figures(np.array(halves, np.int64), Fraction(1, 10), 45).rounded(0, mode)
+    found = msgspec.structs.replace(Figures.of(np.array(halves, np.int64)), scale=Fraction(1, 10)).rounded(0, mode)
     assert found.values.tolist() == [multiple(Fraction(each, 10), Fraction(1), mode) for each in halves]
 
 
@@ -85,11 +85,11 @@ def talk(highest: int, **changes: object) -> Rule:
 def test_the_largest_provable_marks_are_tallied_and_one_more_is_refused(judges: int, highest: int) -> None:
     rule = talk(highest)
     marks = np.full((judges, 3, 1), highest, np.int64)
-    numerators, denominator = tally.tally(rule, marks).numerators()
+    numerators, denominator = tally.tally(tally.plan(rule, judges), marks).numerators()
     assert {Fraction(each, denominator) for each in numerators.tolist()} == {Fraction(highest)}
     marks[0, 0, 0] += 1
     with pytest.raises(NotCovered):
-        tally.tally(rule, marks).numerators()
+        tally.tally(tally.plan(rule, judges), marks).numerators()
 
 
 def test_marks_beyond_64_bits_are_left_to_the_fractions() -> None:
@@ -103,7 +103,7 @@ def test_marks_beyond_64_bits_are_left_to_the_fractions() -> None:
 def test_only_integers_of_64_bits_are_taken() -> None:
     for kind in (np.float64, np.int32, np.uint64, np.bool_):
         with pytest.raises(TypeError):
-            tally.tally(PLAIN, np.zeros((1, 1, 1), kind))
+            tally.tally(tally.plan(PLAIN, 1), np.zeros((1, 1, 1), kind))
 
 
 def test_nothing_on_the_way_is_a_float(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +120,7 @@ def test_nothing_on_the_way_is_a_float(monkeypatch: pytest.MonkeyPatch) -> None:
         for at in ("judge", "aggregate", "term", "part"):
             judging = msgspec.structs.replace(PLAIN.judging, aggregate=aggregate, drop=Drop(1, 2))
             rounding = RoundingRule(at=at, part="", mode="half_even", digits=1)
-            found = tally.tally(msgspec.structs.replace(PLAIN, judging=judging, roundings=(rounding,)), marks)
+            found = tally.tally(tally.plan(msgspec.structs.replace(PLAIN, judging=judging, roundings=(rounding,)), 5), marks)
             seen.add(found.numerators()[0].dtype)
     assert seen == {np.dtype(np.int64)}
 

@@ -10,6 +10,7 @@ from services.scoring.rubrics.domain import Rule
 from services.scoring.sheets.domain import Assigned, Marked
 from services.scoring.standings.domain.contest import Contest, Unmarked, contest, unmarked
 from services.scoring.standings.domain.facts import NO_FACTS, Facts
+from services.scoring.standings.domain.order import Order
 from services.scoring.standings.domain.steps import Steps, part_results
 from services.scoring.standings.domain.ties import Block, Decisions, Pending, TieLot, TieVote, separate
 from services.scoring.standings.domain.totals import Spread, Sum, Totals, totals
@@ -101,11 +102,10 @@ def _blocks(rule: Rule, found: Totals, decisions: Decisions) -> list[Block]:
 
 def _alike(rule: Rule, figures: dict[UUID, Fraction]) -> list[list[UUID]]:
     """Entries of equal figures, or within the band of the rule's near tie, the best first."""
-    order = sorted(figures, key=lambda entry: (figures[entry] if rule.better == "lower" else -figures[entry], entry))
     band = rule.near_tie.band.fraction if rule.near_tie else Fraction(0)
     at = -1 if rule.near_tie and rule.near_tie.of == "neighbour" else 0
     groups: list[list[UUID]] = []
-    for entry in order:
+    for entry in Order(figures, rule.better):
         if groups and abs(figures[entry] - figures[groups[-1][at]]) <= band:
             groups[-1].append(entry)
         else:

@@ -18,7 +18,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from services.scoring.rubrics.domain import RoundingPoint, Rule, Scale
+from services.scoring.rubrics.domain import RoundingPoint, RoundingRule, Rule, Scale
 from services.scoring.standings.domain.contest import Candidate, Contest
 from services.scoring.standings.domain.scopes import Cell, Scope, scopes
 from services.scoring.standings.domain.values import fewest
@@ -26,13 +26,25 @@ from shared.exact import Rounding
 
 Integers = NDArray[np.int64]
 LIMIT = 2**62
-BLOCK = 4096
-"""So many entries at a time: what is in memory beside the marks stays small."""
+BLOCK = 2048
+"""So many entries at a time: what is needed beside the marks stays small and near the processor."""
 Seated = tuple[Candidate, list[UUID]]
 
 
 class NotCovered(Exception):
     """The rule, the panel or the size of the numbers is not for integers of 64 bits; no error, the fractions do it."""
+
+
+class Factors(Struct, frozen=True):
+    """One factor for each column: whole × common, exact."""
+
+    common: Fraction
+    whole: tuple[int, ...]
+
+    @classmethod
+    def of(cls, values: Sequence[Fraction]) -> "Factors":
+        common = measure(values)
+        return cls(common, tuple(int(value / common) for value in values))
 
 
 class Figures(Struct, frozen=True):
@@ -41,20 +53,28 @@ class Figures(Struct, frozen=True):
     values: Integers
     scale: Fraction
     bound: int
+    is_signed: bool
+
+    @classmethod
+    def of(cls, points: Integers) -> "Figures":
+        bits = int(np.bitwise_or.reduce(points, axis=None))  # none is above it, unless one is negative
+        if bits < 0:
+            return cls(points, Fraction(1), proven(max(int(points.max()), -int(points.min()))), True)
+        return cls(points, Fraction(1), proven(max(bits, 1)), False)
 
     def numerators(self) -> tuple[Integers, int]:
         """Numerators and their common denominator."""
         proven(self.bound * self.scale.numerator)
         return self.values * self.scale.numerator, self.scale.denominator
 
-    def times(self, factors: Sequence[Fraction]) -> "Figures":
-        """Each column by its factor; what the factors have in common goes to the scale."""
-        common = measure(factors)
-        whole = [int(factor / common) for factor in factors]
-        if set(whole) == {1}:
-            return Figures(self.values, self.scale * common, self.bound)
-        bound = proven(self.bound * max(map(abs, whole)))
-        return Figures(self.values * np.array(whole, np.int64), self.scale * common, bound)
+    def times(self, factors: Factors) -> "Figures":
+        """Each column by its factor."""
+        scale = self.scale * factors.common
+        if set(factors.whole) == {1}:
+            return Figures(self.values, scale, self.bound, self.is_signed)
+        bound = proven(self.bound * max(map(abs, factors.whole)))
+        is_signed = self.is_signed or min(factors.whole) < 0
+        return Figures(self.values * np.array(factors.whole, np.int64), scale, bound, is_signed)
 
     def added(self, sizes: Sequence[int]) -> "Figures":
         """Neighbouring columns added up: so many for each new column."""
@@ -62,9 +82,11 @@ class Figures(Struct, frozen=True):
             return self
         bound = proven(self.bound * max(sizes))
         if len(sizes) == 1:
-            return Figures(self.values.sum(axis=-1, keepdims=True), self.scale, bound)
-        starts = [end - size for end, size in zip(accumulate(sizes), sizes, strict=True)]
-        return Figures(np.add.reduceat(self.values, starts, axis=-1), self.scale, bound)
+            sums = np.einsum("...i->...", self.values)[..., np.newaxis]  # several times faster than sum(axis=-1)
+        else:
+            starts = [end - size for end, size in zip(accumulate(sizes), sizes, strict=True)]
+            sums = np.add.reduceat(self.values, starts, axis=-1)
+        return Figures(sums, self.scale, bound, self.is_signed)
 
     def over_judges(self, lowest: int, highest: int, divisor: int) -> "Figures":
         """The sum over the first axis without so many of the lowest and of the highest, divided."""
@@ -78,25 +100,62 @@ class Figures(Struct, frozen=True):
                 total -= values.min(axis=0)
             if highest:
                 total -= values.max(axis=0)
-        return Figures(total, self.scale / divisor, bound)
+        return Figures(total, self.scale / divisor, bound, self.is_signed)
 
     def rounded(self, digits: int, mode: Rounding) -> "Figures":
         """To so many decimal places: half_up away from zero at the half, truncate towards zero."""
         steps = self.scale * 10**digits
         n, d = steps.numerator, steps.denominator
         bound = proven(2 * (self.bound * n + d))
-        whole, rest = np.divmod(np.abs(self.values) * n, d)
+        twice = (np.abs(self.values) if self.is_signed else self.values) * (2 * n)
         if mode == "half_up":
-            whole += 2 * rest >= d
-        elif mode == "half_even":
-            whole += 2 * rest + whole % 2 > d
-        return Figures(whole * np.sign(self.values), Fraction(1, 10**digits), bound)
+            twice += d
+        whole = twice // (2 * d)
+        if mode == "half_even":
+            whole += twice - whole * (2 * d) + whole % 2 > d
+        if self.is_signed:
+            whole *= np.sign(self.values)
+        return Figures(whole, Fraction(1, 10**digits), bound, self.is_signed)
 
     def plus(self, other: "Figures") -> "Figures":
-        common = measure([self.scale, other.scale])
-        mine, theirs = int(self.scale / common), int(other.scale / common)
+        scales = Factors.of([self.scale, other.scale])
+        mine, theirs = scales.whole
         bound = proven(self.bound * mine + other.bound * theirs)
-        return Figures(self.values * mine + other.values * theirs, common, bound)
+        values = self.values * mine + other.values * theirs
+        return Figures(values, scales.common, bound, self.is_signed or other.is_signed)
+
+
+class Table(Struct, frozen=True):
+    """What the counts of one column are worth. places: where a count stands; empty where it is the count itself."""
+
+    column: int
+    places: tuple[int, ...]
+    worth: tuple[int, ...]
+
+
+class Group(Struct, frozen=True, kw_only=True):
+    """Scopes that are judged together. marks: where their marks stand among the rule's, None where these are all of them.
+
+    weights: of each mark inside a judge's value, its unit included; sizes: so many marks are one scope's.
+    ends: see Figures.over_judges. terms: what each scope's aggregate is multiplied with; parts: so many scopes are a part's.
+    """
+
+    scopes: tuple[Scope, ...]
+    marks: list[int] | None
+    tables: tuple[Table, ...]
+    weights: Factors
+    sizes: list[int]
+    ends: tuple[int, int, int]
+    terms: Factors
+    parts: list[int]
+
+
+class Plan(Struct, frozen=True):
+    """How panels of one size are put together, all marks given. cells: what the columns of the marks are."""
+
+    cells: list[Cell]
+    groups: list[Group]
+    roundings: tuple[RoundingRule, ...]
 
 
 class Tallied(Struct, frozen=True):
@@ -115,137 +174,159 @@ def proven(bound: int) -> int:
 
 def measure(values: Sequence[Fraction]) -> Fraction:
     """The largest fraction that all values are whole multiples of; what all zeros are measured in does not matter."""
-    denominator = lcm(*(value.denominator for value in values))
-    numerator = gcd(*(int(value * denominator) for value in values))
+    different = set(values)
+    denominator = lcm(*(value.denominator for value in different))
+    numerator = gcd(*(value.numerator * (denominator // value.denominator) for value in different))
     return Fraction(numerator or 1, denominator)
 
 
-def tally(rule: Rule, marks: Integers) -> Figures:
+def plan(rule: Rule, judges: int) -> Plan:
+    """How a panel of so many judges is put together. Raises NotCovered."""
+    if rule.correction != "none" or any(each.part for each in rule.roundings) or not (found := scopes(rule)):
+        raise NotCovered
+    scales = {(part.key, key): item.scale for part in rule.parts for key, item in part.cells.items()}
+    groups = [_group(tuple(group), scales, judges) for _, group in groupby(found, key=lambda scope: scope.group)]
+    return Plan(list(scales), groups, rule.roundings)
+
+
+def tally(made: Plan, marks: Integers) -> Figures:
     """Each entry's total before deductions.
 
     marks: [judge, entry, mark key in the order of the rule], counts of the unit, none missing. Raises NotCovered.
     """
     if marks.dtype != np.int64:
         raise TypeError("marks are integers of 64 bits")
-    found = reduce(Figures.plus, [_total(rule, group, _values(rule, group, marks)) for group in _groups(rule)])
-    return Figures(found.values[:, 0], found.scale, found.bound)
+    blocks = [_totals(made, marks[:, start : start + BLOCK]) for start in range(0, marks.shape[1], BLOCK)]
+    values = np.concatenate([each.values for each in blocks])
+    bound, is_signed = max(each.bound for each in blocks), any(each.is_signed for each in blocks)
+    return Figures(values, blocks[0].scale, bound, is_signed)
 
 
 def tallied(rule: Rule, contest: Contest) -> dict[UUID, Tallied]:
     """The entries that can be tallied; the others are for the fractions."""
     found: dict[UUID, Tallied] = {}
     panels: dict[int, list[Seated]] = {}
-    for candidate in contest.candidates if _groups(rule) else ():
+    for candidate in contest.candidates:
         judges = _panel(rule, candidate)
         panels.setdefault(len(judges), []).append((candidate, judges))
     for size, of_size in panels.items():
-        for start in range(0, len(of_size) if size else 0, BLOCK):
-            with suppress(NotCovered, OverflowError):
-                found |= _block(rule, of_size[start : start + BLOCK])
+        with suppress(NotCovered):  # by its size: a panel too thin
+            made = plan(rule, size)
+            for start in range(0, len(of_size), BLOCK):
+                found |= _block(made, of_size[start : start + BLOCK])
     return found
 
 
 def _panel(rule: Rule, candidate: Candidate) -> list[UUID]:
-    """The judges of all parts in order of id; none where parts have their own, or a mark is missing or stood in for."""
+    """The judges of all parts in order of id; none where parts have their own, or a mark is stood in for."""
     if any(seat.part or (seat.state == "recused" and rule.recusal == "mean_of_others") for seat in candidate.seats):
         return []
-    judges, cells = candidate.judging(""), set(_scales(rule))
-    return judges if all(candidate.counts[judge].keys() >= cells for judge in judges) else []
+    return candidate.judging(())
 
 
-def _block(rule: Rule, block: Sequence[Seated]) -> dict[UUID, Tallied]:
-    """Entries with panels of one size, all marks given."""
-    cells = list(_scales(rule))
-    rows = [[[candidate.counts[judge][cell] for cell in cells] for judge in judges] for candidate, judges in block]
-    marks = np.ascontiguousarray(np.array(rows, np.int64).transpose(1, 0, 2))
-    numerators, denominator = tally(rule, marks).numerators()
-    counted = _counted(rule, marks, [judges for _, judges in block])
+def _block(made: Plan, block: Sequence[Seated]) -> dict[UUID, Tallied]:
+    """Entries with panels of one size; without those that miss a mark."""
+    cells = set(made.cells)
+    whole = [each for each in block if all(each[0].counts[judge].keys() >= cells for judge in each[1])]
+    rows = [[[candidate.counts[judge][cell] for cell in made.cells] for judge in judges] for candidate, judges in whole]
+    if not rows:
+        return {}
+    try:
+        marks = np.ascontiguousarray(np.array(rows, np.int64).transpose(1, 0, 2))
+        numerators, denominator = tally(made, marks).numerators()
+    except (NotCovered, OverflowError):
+        return {}
+    counted = _counted(made, marks, [judges for _, judges in whole])
     return {
         candidate.entry_id: Tallied(Fraction(numerator, denominator), of_entry)
-        for (candidate, _), numerator, of_entry in zip(block, numerators.tolist(), counted, strict=True)
+        for (candidate, _), numerator, of_entry in zip(whole, numerators.tolist(), counted, strict=True)
     }
 
 
-def _counted(rule: Rule, marks: Integers, panels: list[list[UUID]]) -> list[dict[str, tuple[UUID, ...]]]:
+def _counted(made: Plan, marks: Integers, panels: list[list[UUID]]) -> list[dict[str, tuple[UUID, ...]]]:
     """For each entry: scope -> the judges who are left. Among equal values the id decides who is left out."""
     found: list[dict[str, tuple[UUID, ...]]] = [{} for _ in panels]
-    for group in _groups(rule):
-        lowest, highest, _ = _left_out(group[0], marks.shape[0])
-        if group[0].judging.aggregate == "median":  # all of them say where the middle is
+    for group in made.groups:
+        lowest, highest, _ = group.ends
+        if group.scopes[0].judging.aggregate == "median":  # all of them say where the middle is
             lowest = highest = 0
-        order = np.argsort(_values(rule, group, marks).values, axis=0, kind="stable")
+        order = np.argsort(_values(made, group, marks).values, axis=0, kind="stable")
         kept = np.sort(order[lowest : marks.shape[0] - highest], axis=0).transpose(1, 2, 0).tolist()
         for entry, panel, of_entry in zip(found, panels, kept, strict=True):
             entry |= {
                 scope.name: tuple([panel[place] for place in places])
-                for scope, places in zip(group, of_entry, strict=True)
+                for scope, places in zip(group.scopes, of_entry, strict=True)
             }
     return found
 
 
-def _groups(rule: Rule) -> list[list[Scope]]:
-    """The scopes that are judged together; none for a rule that is not covered."""
-    if rule.correction != "none" or any(each.part for each in rule.roundings):
-        return []
-    return [list(group) for _, group in groupby(scopes(rule), key=lambda scope: scope.group)]
+def _totals(made: Plan, marks: Integers) -> Figures:
+    found = reduce(Figures.plus, [_total(made, group, _values(made, group, marks)) for group in made.groups])
+    return Figures(found.values[:, 0], found.scale, found.bound, found.is_signed)
 
 
-def _total(rule: Rule, group: Sequence[Scope], values: Figures) -> Figures:
+def _total(made: Plan, group: Group, values: Figures) -> Figures:
     """[entry, 1]: the sum over the group's scopes."""
-    found = _rounded(rule, "aggregate", values.over_judges(*_left_out(group[0], values.values.shape[0])))
-    factor = group[0].judging.factor.fraction
-    terms = _rounded(rule, "term", found.times([factor * scope.weight for scope in group]))
-    if group[0].part:
-        sizes = [len(list(scopes)) for _, scopes in groupby(group, key=lambda scope: scope.part)]
-        terms = _rounded(rule, "part", terms.added(sizes))
-    return terms.added([terms.values.shape[-1]])
+    found = _rounded(made, "aggregate", values.over_judges(*group.ends))
+    parts = _rounded(made, "term", found.times(group.terms)).added(group.parts)
+    if group.scopes[0].part:
+        parts = _rounded(made, "part", parts)
+    return parts.added([len(group.parts)])
 
 
-def _values(rule: Rule, group: Sequence[Scope], marks: Integers) -> Figures:
+def _values(made: Plan, group: Group, marks: Integers) -> Figures:
     """[judge, entry, scope]: what the aggregate is taken of."""
-    scales = _scales(rule)
-    weights = {cell: weight for scope in group for weight, cells in scope.lines for cell in cells}
-    if list(weights) != list(scales):
-        columns = list(scales)
-        marks = marks[:, :, [columns.index(cell) for cell in weights]]
-    points, units = _points([scales[cell] for cell in weights], marks)
-    bound = max(1, int(points.max()), -int(points.min()))
-    factors = [unit * weight for unit, weight in zip(units, weights.values(), strict=True)]
-    found = Figures(points, Fraction(1), proven(bound)).times(factors).added([len(scope.cells) for scope in group])
-    return _rounded(rule, "judge", found)
+    points = marks[:, :, group.marks] if group.marks else marks
+    if group.tables:
+        points = points.copy()
+    for table in group.tables:
+        points[:, :, table.column] = _worth(table, points[:, :, table.column])
+    return _rounded(made, "judge", Figures.of(points).times(group.weights).added(group.sizes))
 
 
-def _scales(rule: Rule) -> dict[Cell, Scale]:
-    return {(part.key, key): item.scale for part in rule.parts for key, item in part.cells.items()}
-
-
-def _points(scales: Sequence[Scale], marks: Integers) -> tuple[Integers, list[Fraction]]:
-    """Points as whole numbers, and the unit of each column."""
-    units = [scale.unit.fraction for scale in scales]
-    tables = {column: scale for column, scale in enumerate(scales) if scale.grades or scale.steps}
-    points = marks.copy() if tables else marks
-    for column, scale in tables.items():
-        points[:, :, column], units[column] = _worth(scale, marks[:, :, column])
-    return points, units
-
-
-def _worth(scale: Scale, counts: Integers) -> tuple[Integers, Fraction]:
-    """What counts are worth by the scale's grades or steps."""
-    points = [each.points.fraction for each in scale.grades or scale.steps]
-    unit = measure(points)
-    whole = [int(each / unit) for each in points]
-    proven(max(map(abs, whole)))
-    places = np.searchsorted([step.to for step in scale.steps], counts) if scale.steps else counts
-    if places.min() < 0 or places.max() >= len(whole):
+def _worth(table: Table, counts: Integers) -> Integers:
+    places = np.searchsorted(table.places, counts) if table.places else counts
+    if places.min() < 0 or places.max() >= len(table.worth):
         raise NotCovered
-    return np.array(whole, np.int64)[places], unit
+    return np.array(table.worth, np.int64)[places]
 
 
-def _rounded(rule: Rule, point: RoundingPoint, figures: Figures) -> Figures:
-    for each in rule.roundings:
+def _rounded(made: Plan, point: RoundingPoint, figures: Figures) -> Figures:
+    for each in made.roundings:
         if each.at == point:
             figures = figures.rounded(each.digits, each.mode)
     return figures
+
+
+def _group(together: tuple[Scope, ...], scales: dict[Cell, Scale], judges: int) -> Group:
+    cells = [cell for scope in together for cell in scope.cells]
+    tables, units = _tables([scales[cell] for cell in cells])
+    weights = [weight for scope in together for weight, cells in scope.lines for _ in cells]
+    factor = together[0].judging.factor.fraction
+    columns = list(scales)
+    return Group(
+        scopes=together,
+        marks=None if cells == columns else [columns.index(cell) for cell in cells],
+        tables=tables,
+        weights=Factors.of([unit * weight for unit, weight in zip(units, weights, strict=True)]),
+        sizes=[len(scope.cells) for scope in together],
+        ends=_left_out(together[0], judges),
+        terms=Factors.of([factor * scope.weight for scope in together]),
+        parts=[len(list(of_part)) for _, of_part in groupby(together, key=lambda scope: scope.part)],
+    )
+
+
+def _tables(scales: Sequence[Scale]) -> tuple[tuple[Table, ...], list[Fraction]]:
+    """What is looked up, and what the points of each column are whole multiples of."""
+    tables, units = [], [scale.unit.fraction for scale in scales]
+    for column, scale in enumerate(scales):
+        worth = [each.points.fraction for each in scale.grades or scale.steps]
+        if worth:
+            factors = Factors.of(worth)
+            proven(max(map(abs, factors.whole)))
+            tables.append(Table(column, tuple(step.to for step in scale.steps), factors.whole))
+            units[column] = factors.common
+    return tuple(tables), units
 
 
 def _left_out(scope: Scope, judges: int) -> tuple[int, int, int]:

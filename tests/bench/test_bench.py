@@ -1,0 +1,60 @@
+"""A bench runs at a tiny size and says what it should; no time is asserted."""
+
+import json
+from typing import Any
+
+import pytest
+
+from bench import tally
+from bench.__main__ import main
+from bench.pairs import compare
+
+SIDE = ["median_ms", "p50_ms", "p99_ms"]
+
+
+def checked(found: dict[str, Any], sides: tuple[str, str], goal: float) -> None:
+    assert list(found)[:6] == ["ratio", "goal", "met", *sides, "pairs"]
+    assert found["goal"] == goal
+    assert found["pairs"] >= 5
+    assert all(list(found[side]) == SIDE and all(each > 0 for each in found[side].values()) for side in sides)
+
+
+def test_the_tally_says_its_ratio_first_and_both_sides_agree(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tally", "--size", "30", "--pairs", "5"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    checked(found, ("integers", "decimals"), 0.01)
+    checked(found["changed_sheet"], ("among_300", "among_3"), 3)
+    checked(found["new_place_alone"], ("among_300", "among_3"), 3)
+    assert found["equal"] is True
+    assert found["sizes"] == {"entries": 30, "judges": 7, "criteria": 10, "changes_a_turn": tally.CHANGES}
+    assert {"python", "numpy", "sortedcontainers", "cores"} <= found["versions"].keys()
+    assert found["memory"]["bound_bytes"] == 2 * found["memory"]["marks_bytes"]
+
+
+def test_a_bench_whose_sides_disagree_prints_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    right = tally.by_decimals
+    monkeypatch.setattr(tally, "by_decimals", lambda marks: [each + 1 for each in right(marks)])
+    with pytest.raises(SystemExit, match="same totals"):
+        main(["tally", "--size", "30"])
+    assert capsys.readouterr().out == ""
+
+
+def test_the_two_sides_are_measured_in_turn_and_the_first_turn_does_not_count() -> None:
+    turns: list[str] = []
+
+    def side(name: str, times: list[int]) -> Any:
+        return lambda: turns.append(name) or times
+
+    found = compare(("a", "b"), side("a", [2_000_000, 4_000_000, 9_000_000]), side("b", [2_000_000]), goal=2, pairs=1)
+    assert turns == ["a", "b"] * 6
+    assert found == {
+        "ratio": 2.0, "goal": 2, "met": True, "a": {"median_ms": 4.0, "p50_ms": 4.0, "p99_ms": 9.0},
+        "b": {"median_ms": 2.0, "p50_ms": 2.0, "p99_ms": 2.0}, "pairs": 5,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [[], ["everything"], ["--help"]])
+def test_another_bench_is_refused_with_the_names(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and "tally|severity" in said.err
