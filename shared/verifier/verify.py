@@ -70,21 +70,21 @@ def scopes(rule: Json) -> Iterator[Scope]:
 def cells_of(lines: Iterable[Any]) -> set[Any]: return {cell for _, some in lines for cell in some}
 def worth(lines: Iterable[Any], marks: Json) -> F:
     return sum((weight * sum((marks[cell] for cell in some), F(0)) for weight, some in lines), F(0))
-def judges(contest: Contest, entry: str, part: str, state: str) -> list[str]:
-    """Who sits for this part of the entry ("" for any) in that state; one recusal is enough."""
-    found = {judge: is_ for judge, _, of, is_ in sorted(contest.seats[entry], key=lambda seat: seat[3]) if not part or of in ("", part)}
+def judges(contest: Contest, entry: str, parts: set[str], state: str) -> list[str]:
+    """Who sits for one of these parts of the entry in that state; one recusal is enough."""
+    found = {judge: is_ for judge, _, of, is_ in sorted(contest.seats[entry], key=lambda seat: seat[3]) if of in {"", *parts}}
     return sorted(judge for judge, is_ in found.items() if is_ == state)
 def judged(rule: Json, contest: Contest, entry: str, scope: Scope, everything: set[Any]) -> Values:
     """Judge -> value of the scope, missing and recused judges as the rule says; empty: no result."""
     judging, missing, own = scope.judging, scope.judging["missing"], cells_of(scope.lines)
-    given = {judge: contest.given[judge, entry] for judge in judges(contest, entry, scope.part, "judging")}
+    given = {judge: contest.given[judge, entry] for judge in judges(contest, entry, {part for part, _ in own}, "judging")}
     given = {judge: marks for judge, marks in given.items() if missing != "void" or marks.keys() >= everything}
     full = {judge: marks for judge, marks in given.items() if marks.keys() >= own}
     dropped = judging["drop"]["highest"] + judging["drop"]["lowest"] if "trimmed" in judging["aggregate"] else 0
     enough = max(dropped + 1, judging["fewest_marks"], judging["middle"]["marks"] if judging["middle"] else 1)
     if len(full) < enough or (missing in ("no_lock", "reserve") and len(full) < len(given)): return {}
     fill = {judge: marks for judge, marks in given.items() if missing == "mean_of_others" and judge not in full}
-    fill |= {judge: {} for judge in judges(contest, entry, scope.part, "recused") if rule["recusal"] == "mean_of_others"}
+    if rule["recusal"] == "mean_of_others": fill |= {judge: {} for judge in judges(contest, entry, {part for part, _ in own}, "recused")}
     for judge, marks in fill.items():
         theirs = {cell: [have[cell] for other, have in given.items() if other != judge and cell in have] for cell in own - marks.keys()}
         if not all(theirs.values()): return {}
@@ -173,7 +173,7 @@ def compared(rule: Json, contest: Contest, step: str) -> Values:  # Entry -> wha
     name, is_lower = step.split(":")[0], rule["better"] == "lower"
     if name in ("most_firsts", "highest_mark"):
         lines = [(w, cells) for p in rule["parts"] if p["weight"] and not p["judging"] for w, _, cells in lines_of(p)]
-        sheets = [(judge, entry) for entry in contest.entries for judge in judges(contest, entry, "", "judging")]
+        sheets = [(judge, entry) for entry in contest.entries for judge in judges(contest, entry, {p["key"] for p in rule["parts"]}, "judging")]
         own = {each: worth(lines, contest.given[each]) for each in sheets if lines and contest.given[each].keys() >= cells_of(lines)}
         best = min if is_lower else max
         top = {judge: best(value for (who, _), value in own.items() if who == judge) for judge, _ in own}
@@ -294,7 +294,7 @@ class Check:  # one bundle. at: where we are; count: what was computed anew; cit
         return keys(entry, "actor at body division kind position subjects")
     def stated(self, seal: Json, told: Json, marked: Json | None) -> None:
         """A statement belongs to its seal; its result follows from the marks stated, where no other entry's are needed."""
-        text, body, entry = self.bundle["rules"][seal["rule_hash"]], self.go(told)["body"], told["body"]["entry"]
+        body, text, entry = self.go(told)["body"], self.bundle["rules"][seal["rule_hash"]], told["body"]["entry"]
         rule, result = json.loads(text), result_of(body)
         same("statement", [True, seal["version"]], [seal["first_stated"] <= told["position"] <= seal["last_stated"], body["version"]])
         same("line", decimal(result, rule["shown"]), body["shown"])

@@ -31,6 +31,10 @@ class Section(Struct, frozen=True, kw_only=True):
     scales: dict[Cell, Scale]
 
     @property
+    def parts(self) -> set[str]:
+        return {part for part, _ in self.scales}
+
+    @property
     def is_places(self) -> bool:
         """Places say who is before whom only: nobody can be strict with them."""
         return any(scale.kind == "place" for scale in self.scales.values())
@@ -73,7 +77,7 @@ def bands(basis: Basis, section: Section) -> list[Rating]:
 
 def is_shared_by_all(basis: Basis, section: Section) -> bool:
     """Every judge is to mark every entry, and the rule waits for every mark."""
-    seats = [candidate.judging(section.part) for candidate in _candidates(basis)]
+    seats = [candidate.judging(section.parts) for candidate in _candidates(basis)]
     everybody = set().union(*seats)
     waits = section.judging.missing in ("no_lock", "reserve")
     return waits and all(len(judges) == len(everybody) for judges in seats)
@@ -82,7 +86,7 @@ def is_shared_by_all(basis: Basis, section: Section) -> bool:
 def owed(basis: Basis, section: Section) -> int:
     """How many judges' values are still missing."""
     given = len(values(basis, section))
-    return sum(len(candidate.judging(section.part)) for candidate in _candidates(basis)) - given
+    return sum(len(candidate.judging(section.parts)) for candidate in _candidates(basis)) - given
 
 
 def _section(part: str, lines: tuple[Weighed, ...], judging: Judging, parts: Iterable[Part]) -> Section:
@@ -104,7 +108,7 @@ def _ratings(
     return [
         Rating(str(candidate.entry_id), str(judge), criterion, mark)
         for candidate in _candidates(basis)
-        for judge in candidate.judging(section.part)
+        for judge in candidate.judging(section.parts)
         for criterion, mark in marks(candidate, judge).items()
         if mark is not None
     ]

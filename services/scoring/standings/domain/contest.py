@@ -43,17 +43,15 @@ class Candidate(Struct, frozen=True, dict=True):
             for judge, counts in self.counts.items()
         }
 
-    def judging(self, part: str) -> list[UUID]:
-        """Who judges this part ("": any), in order of id. Who is recused from it once is out of it."""
-        return sorted(self._in(part, "judging") - self._in(part, "recused"))
+    def judging(self, parts: Collection[str]) -> list[UUID]:
+        """Who judges one of these parts, in order of id. Who is recused from one of them is out of it."""
+        return sorted(self._in(parts, "judging") - self._in(parts, "recused"))
 
-    def recused(self, part: str) -> list[UUID]:
-        return sorted(self._in(part, "recused"))
+    def recused(self, parts: Collection[str]) -> list[UUID]:
+        return sorted(self._in(parts, "recused"))
 
-    def _in(self, part: str, state: str) -> set[UUID]:
-        return {
-            seat.judge_id for seat in self.seats if seat.state == state and (not part or seat.part in ("", part))
-        }
+    def _in(self, parts: Collection[str], state: str) -> set[UUID]:
+        return {seat.judge_id for seat in self.seats if seat.state == state and (not seat.part or seat.part in parts)}
 
 
 class Contest(Struct, frozen=True):
@@ -86,7 +84,7 @@ def unmarked(rule: Rule, candidate: Candidate) -> list[Unmarked]:
     return sorted(
         Unmarked(candidate.entry_id, judge, part.key, key)
         for part in rule.parts
-        for judge in candidate.judging(part.key)
+        for judge in candidate.judging([part.key])
         for key in part.cells
         if (part.key, key) not in candidate.counts[judge]
     )

@@ -32,6 +32,11 @@ class Scope(Struct, frozen=True, kw_only=True):
     group: frozenset[Cell]
 
     @property
+    def parts(self) -> set[str]:
+        """The parts it reaches over: who judges one of them is of its panel."""
+        return {part for part, _ in self.cells}
+
+    @property
     def cells(self) -> list[Cell]:
         return [cell for _, cells in self.lines for cell in cells]
 

@@ -106,9 +106,10 @@ def _mean_of_all(judging: Judging) -> Judging:
 def _judge_totals(rule: Rule, contest: Contest) -> dict[UUID, Compared]:
     """Judge -> entry -> the judge's own total, where the judge marked all that is not judged apart."""
     lines = totalled(rule)
+    parts = {part for _, cells in lines for part, _ in cells}
     found: dict[UUID, Compared] = {}
     for candidate in contest.candidates if lines else ():
-        for judge in candidate.judging(""):
+        for judge in candidate.judging(parts):
             total = worth(lines, candidate.given[judge])
             if total is not None:
                 found.setdefault(judge, {})[candidate.entry_id] = total

@@ -19,7 +19,7 @@ def values(rule: Rule, scope: Scope, candidate: Candidate) -> Values:
     Rule: services/scoring/README.md#arithmetic
     """
     missing = scope.judging.missing
-    given = {judge: candidate.given[judge] for judge in candidate.judging(scope.part)}
+    given = {judge: candidate.given[judge] for judge in candidate.judging(scope.parts)}
     if missing == "void":
         given = {judge: points for judge, points in given.items() if points.keys() >= scope.group}
     whole = {judge: value for judge, points in given.items() if (value := worth(scope.lines, points)) is not None}
@@ -71,7 +71,7 @@ def _to_fill(
     if scope.judging.missing == "mean_of_others":
         absent = {judge: points for judge, points in given.items() if judge not in whole}
     if recusal == "mean_of_others":
-        absent |= {judge: {} for judge in candidate.recused(scope.part)}
+        absent |= {judge: {} for judge in candidate.recused(scope.parts)}
     return absent
 
 
