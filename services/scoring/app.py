@@ -6,12 +6,15 @@ from pathlib import Path
 
 from litestar import Litestar
 
+from services.scoring.appeals import routes as appeals
 from services.scoring.board import consumers as board_consumers
 from services.scoring.board import routes as board
 from services.scoring.bundles import routes as bundles
 from services.scoring.clocks import routes as clocks
+from services.scoring.corrections import routes as corrections
 from services.scoring.deductions import routes as deductions
 from services.scoring.divisions import routes as divisions
+from services.scoring.fairness import routes as fairness
 from services.scoring.ledger import actions as ledger_actions
 from services.scoring.ledger import routes as ledger
 from services.scoring.locks import routes as locks
@@ -53,11 +56,14 @@ PLAN = Plan(
     service="scoring",
     folder=Path(__file__).parent,
     routes=[
+        *appeals.ROUTES,
         *board.ROUTES,
         *bundles.ROUTES,
         *clocks.ROUTES,
+        *corrections.ROUTES,
         *deductions.ROUTES,
         *divisions.ROUTES,
+        *fairness.ROUTES,
         *ledger.ROUTES,
         *locks.ROUTES,
         *panel_routes.ROUTES,
