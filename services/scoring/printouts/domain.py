@@ -11,7 +11,7 @@ from uuid import UUID
 
 from services.scoring.divisions.domain import Gathered, Say, decided
 from services.scoring.panels.domain import Assignment, Seat
-from services.scoring.rubrics.domain import Part, Rule, figures
+from services.scoring.rubrics.domain import Part, Rule, figures, words
 from services.scoring.sheets.domain import Sent, Sheet
 from shared import exact
 
@@ -117,14 +117,14 @@ def stand_ins(gathered: Gathered, assignments: Sequence[Assignment], say: Say) -
 
 
 def how(rule: Rule, say: Say) -> str:
-    """How the result came about, in one sentence: what is struck through did not count."""
-    judging = rule.judging
-    steps = {"highest": judging.drop.highest, "lowest": judging.drop.lowest, "digits": rule.shown.digits}
-    if judging.aggregate == "trimmed_mean" and judging.level == "judge_total":
-        return say("print.how_judge_total", **steps)
-    if judging.aggregate == "trimmed_mean":
-        return say("print.how_trimmed", **steps)
-    return say(f"print.how_{judging.aggregate}", **steps)
+    """How the result came about, in one sentence or two: what is struck through did not count."""
+    judging, apart = rule.judging, [(part.title, part.judging) for part in rule.parts if part.judging]
+    if not apart and (judging.aggregate, judging.level) == ("trimmed_mean", "judge_total"):
+        drop = judging.drop
+        return say("print.how_judge_total", highest=drop.highest, lowest=drop.lowest, digits=rule.shown.digits)
+    ways = [words.aggregate(judging, say)] if len(apart) < len(rule.parts) else []
+    ways += [f"{title} · {words.aggregate(each, say)}" for title, each in apart]
+    return say("print.how", ways=" ".join(ways), digits=rule.shown.digits)
 
 
 def shown_at(at: datetime) -> str:

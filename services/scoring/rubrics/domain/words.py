@@ -3,7 +3,7 @@
 Every choice the rule makes has its sentence; what the rule leaves out (no tolerance, nothing deducted) is said as well.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
@@ -99,7 +99,7 @@ def aggregate(judging: Judging, say: Say) -> str:
     )
 
 
-def step(step: str, parts: tuple[Part, ...], say: Say, language: str) -> str:
+def step(step: str, parts: Sequence[Part], say: Say, language: str = "zh-CN") -> str:
     """A step of the tie chain: what it compares."""
     kind, _, name = step.removesuffix(":lowest").partition(":")
     if not name:
