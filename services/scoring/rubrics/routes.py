@@ -6,9 +6,9 @@ from litestar import Response
 from litestar.params import FromPath
 
 from services.scoring.rubrics import actions
-from services.scoring.rubrics.domain import words
+from services.scoring.rubrics.domain import Rule, words
 from services.scoring.rubrics.domain.presets import GROUPS, Preset
-from shared.web.edge import EdgeDep
+from shared.web.edge import Edge, EdgeDep
 from shared.web.routing import get
 
 ROLES = ("organiser", "scorekeeper", "supervisor", "administrator")
@@ -28,10 +28,7 @@ async def show(edge: EdgeDep, rule_hash: FromPath[str]) -> Response[Any]:
 async def presets_page(edge: EdgeDep) -> Response[Any]:
     """The rules that come with the program, by kind of contest."""
     known = actions.presets()
-    groups = {
-        group: [(known[name], words.aggregate(known[name].rule.judging, edge.say)) for name in names]
-        for group, names in GROUPS.items()
-    }
+    groups = {group: [(known[name], _how(known[name].rule, edge)) for name in names] for group, names in GROUPS.items()}
     listed = [_listed(each) | {"group": group} for group, found in groups.items() for each, _ in found]
     return edge.page("presets.html", json={"presets": listed}, groups=groups)
 
@@ -49,6 +46,13 @@ async def preset_file(edge: EdgeDep, name: FromPath[str]) -> Response[Any]:
     """Its file, to start an own rule from."""
     found = actions.preset(name)
     return edge.file(found.text.encode(), "application/toml", f"{found.name}.toml")
+
+
+def _how(rule: Rule, edge: Edge) -> str:
+    """How judges are put together, in one sentence."""
+    if any(part.judging for part in rule.parts):
+        return edge.say("presets.apart", count=len(rule.parts))
+    return words.aggregate(rule.judging, edge.say)
 
 
 def _listed(preset: Preset) -> dict[str, str | bool]:

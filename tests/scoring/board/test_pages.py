@@ -56,7 +56,7 @@ async def test_desk_pages_have_no_violation_and_no_small_target(
     handle = new_id()
     token = await web.cookie(scoring_database, handle, "scorekeeper", "timekeeper", "administrator", "judge")
     desk = f"/scoring/divisions/{place.division_id}"
-    pages = ["/scoring/", "/scoring/divisions", desk, f"{desk}/panel", f"{desk}/clocks", "/scoring/seasons", "/scoring/sheets", "/scoring/boards"]
+    pages = ["/scoring/", "/scoring/divisions", desk, f"{desk}/panel", f"{desk}/clocks", "/scoring/seasons", "/scoring/sheets", "/scoring/boards", "/scoring/presets", "/scoring/presets/aerobic"]
     async with web.serving(settings(scoring_database)) as url, web.chromium() as browser:
         for dress in ({"locale": "zh-CN"}, {"locale": "en-US", "color_scheme": "dark"}):
             page = await (await web.context(browser, url, token, **dress)).new_page()

@@ -43,8 +43,9 @@ def test_a_preset_has_its_cases_its_source_and_both_titles(name: str) -> None:
     found = cases(name)
     assert len(found) == CASES == len({case["why"] for case in found})
     rule = preset(name)
-    assert rule.title and rule.title_en and len(rule.source) > 20
-    assert ("凭记忆" in rule.source) == rule.from_memory
+    chinese, english = rule.source.splitlines()
+    assert rule.title and rule.title_en and len(chinese) > 20
+    assert ("凭记忆" in chinese) == ("from memory" in english) == rule.from_memory
 
 
 def test_there_are_twenty_presets_beside_the_named_ones() -> None:
