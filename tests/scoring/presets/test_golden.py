@@ -2,10 +2,13 @@
 
 import tomllib
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
+from services.scoring.mark_files import domain as mark_files
 from services.scoring.standings.domain import Standings
+from shared.errors import Fault
 from tests.scoring.contests import GOLDEN, NAMES, PRESETS, cases, entry, golden, lines_of, names_of, preset
 
 CASES = 10
@@ -46,6 +49,45 @@ def test_a_preset_has_its_cases_its_source_and_both_titles(name: str) -> None:
     chinese, english = rule.source.splitlines()
     assert rule.title and rule.title_en and len(chinese) > 20
     assert ("凭记忆" in chinese) == ("from memory" in english) == rule.from_memory
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_of_the_same_marks_is_scored_alike(name: str) -> None:
+    tried = 0
+    for case in cases(name):
+        rows = rows_of(case)
+        if rows is None or {line[1] for line in case["lines"]} != set(case["marks"]):
+            continue
+        faults: list[Fault] = []
+        marks = mark_files.read(
+            "marks.csv", "\n".join(["entry,judge,part,criterion,mark,difficulty", *rows]).encode(), faults
+        )
+        found = mark_files.score(preset(name), marks, faults) if marks else None
+        assert found is not None, (case["why"], faults)
+        assert [(line.rank, line.entry, line.result) for line in found.lines] == sorted(
+            (rank, who, shown) for rank, who, shown, *_ in case["lines"]
+        ), case["why"]
+        tried += 1
+    assert tried >= 2
+
+
+def rows_of(case: dict[str, Any]) -> list[str] | None:
+    """The case as rows of a file; None where a file of marks cannot say it: facts, votes, recusals, other panels, gaps."""
+    if case.keys() & {"deductions", "adjustments", "votes", "lots", "owed"}:
+        return None
+    rows = []
+    for who, texts in case["marks"].items():
+        hard = case.get("difficulties", {}).get(who, {})
+        for cell, text in texts.items():
+            part, criterion = cell.split("/")
+            given = text.split()
+            if {"R", "-"} & set(given):
+                return None
+            rows += [
+                f"{who},{place},{part},{criterion},{'' if mark == '.' else mark},{hard.get(cell, '')}"
+                for place, mark in enumerate(given, start=1)
+            ]
+    return rows
 
 
 def test_there_are_twenty_presets_beside_the_named_ones() -> None:
