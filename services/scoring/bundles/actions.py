@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from msgspec import Struct
+
 from services.scoring.board import actions as board
 from services.scoring.bundles import domain
 from services.scoring.bundles.domain import Seal
@@ -20,6 +22,39 @@ from shared.db import Transaction
 from shared.errors import Missing
 
 SEALED = "score_set_sealed"
+
+
+class Shelved(Struct, frozen=True, kw_only=True):
+    """An activity of which there are bundles. own: the reader's entries."""
+
+    key: str
+    title: str
+    title_en: str
+    root: str
+    is_public: bool
+    own: tuple[UUID, ...]
+
+
+async def shelf(tx: Transaction, person_id: UUID | None, sees_all: bool) -> list[Shelved]:
+    """What a reader may take. A root is told only with a bundle: before the release it is nobody's but the desk's."""
+    mine = await board.entries_of(tx, person_id) if person_id else {}
+    found = {}
+    for division in await rolls.divisions(tx):
+        root = None if division.activity_key in found else await roots.current(tx, division.activity_id)
+        if root is None:
+            continue
+        released = [await releases.public(tx, UUID(each)) for each in root.sealed]
+        own = tuple(sorted(entry for entry, of in mine.items() if str(of) in root.sealed))
+        if any(released) or own or sees_all:
+            found[division.activity_key] = Shelved(
+                key=division.activity_key,
+                title=division.activity_title,
+                title_en=division.activity_title_en,
+                root=root.root,
+                is_public=any(released),
+                own=own,
+            )
+    return list(found.values())
 
 
 async def public(tx: Transaction, activity_key: str) -> bytes:

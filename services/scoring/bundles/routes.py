@@ -1,5 +1,6 @@
-"""The three bundles as files to keep. The page that checks them is slice `checks`."""
+"""The three bundles as files to keep, the page that checks them, and the verifier to take home."""
 
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -7,10 +8,33 @@ from litestar import Response
 from litestar.params import FromPath
 
 from services.scoring.bundles import actions
+from shared.verifier import verify
 from shared.web.edge import EdgeDep
 from shared.web.routing import get
 
 JSON = "application/json"
+VERIFIER = Path(verify.__file__).read_bytes()
+WORDS = (
+    "accepted refused kind kind_public kind_own kind_supervision root root_same root_compare ranks results expected found "
+    "division position statement code byte file "
+    "code_bytes code_shape code_hash code_chain code_root code_cited code_seal code_mark code_statement code_marks code_line"
+).split()
+
+
+@get("/scoring/check", audience="scoring_system")
+async def check_page(edge: EdgeDep) -> Response[Any]:
+    """Check a bundle in the browser, and take the ones the reader may have."""
+    sees_all = edge.has("supervisor") or edge.has("scorekeeper")
+    async with edge.transaction() as tx:
+        shelf = await actions.shelf(tx, edge.person, sees_all)
+    words = {word: edge.say(f"check.{'filename' if word == 'file' else word}") for word in WORDS}
+    return edge.page("check.html", json={"bundles": shelf}, shelf=shelf, words=words)
+
+
+@get("/scoring/check/verify.py", audience="scoring_public")
+async def verifier(edge: EdgeDep) -> Response[Any]:
+    """The verifier as one file that needs nothing of ours."""
+    return edge.file(VERIFIER, "text/x-python; charset=utf-8", "verify.py")
 
 
 @get("/scoring/bundles/{activity_key:str}/public", audience="scoring_system")
@@ -41,4 +65,4 @@ async def show_supervision(edge: EdgeDep, activity_key: FromPath[str]) -> Respon
     return edge.file(content, JSON, f"{activity_key}-supervision.json")
 
 
-ROUTES = [show_public, show_own, show_supervision]
+ROUTES = [check_page, verifier, show_public, show_own, show_supervision]
