@@ -7,6 +7,7 @@ from services.scoring.divisions.domain import Gathered
 from services.scoring.locks import actions as locks
 from services.scoring.panels import actions as panels
 from services.scoring.releases import actions as releases
+from services.scoring.remarks import actions as remarks
 from services.scoring.rolls import actions as rolls
 from services.scoring.rolls.domain import Division
 from services.scoring.rubrics import actions as rubrics
@@ -56,5 +57,6 @@ async def gather(tx: Transaction, division_id: UUID, stage: Stage) -> Gathered:
         requests=tuple(await locks.requests(tx, division_id, stage)),
         releases=tuple(each for each in await releases.of_division(tx, division_id) if each.stage == stage),
         score_sets=tuple(each for each in await score_sets.of_division(tx, division_id) if each.content.stage == stage),
+        remarks=tuple(await remarks.of_division(tx, division_id, stage)),
         adjusted={entry: each.amount for entry, each in records.adjusted.items()},
     )

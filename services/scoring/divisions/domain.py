@@ -11,12 +11,13 @@ from msgspec import Struct
 from services.scoring.locks.domain import LockRequest
 from services.scoring.panels.domain import Panel, Thin
 from services.scoring.releases.domain import Release
+from services.scoring.remarks.domain import Request, is_open
 from services.scoring.rolls.domain import Division, Roll
-from services.scoring.rubrics.domain import ActivityRule, Part, Rule, Stage
+from services.scoring.rubrics.domain import ActivityRule, Part, Rule, Stage, words
 from services.scoring.rubrics.domain.figures import titles
 from services.scoring.score_sets.domain import ScoreSet
 from services.scoring.sheets.domain import Sheet
-from services.scoring.standings.domain import Standings
+from services.scoring.standings.domain import Spread, Standings
 from shared import exact
 
 Say = Callable[..., str]
@@ -41,6 +42,7 @@ class Gathered(Struct, frozen=True, kw_only=True):
     requests: tuple[LockRequest, ...]
     releases: tuple[Release, ...]
     score_sets: tuple[ScoreSet, ...]
+    remarks: tuple[Request, ...]
     adjusted: Mapping[UUID, str]
 
 
@@ -79,6 +81,18 @@ class Line(Struct, frozen=True, kw_only=True):
     deducted: str
     adjusted: str
     left_out: tuple[str, ...]
+
+
+class Wide(Struct, frozen=True, kw_only=True):
+    """A scope of an entry at which judges lie too far apart. waits: judges asked to look again who have not yet."""
+
+    entry_id: UUID
+    code: str
+    scope: str
+    title: str
+    spread: str
+    waits: int
+    asked: bool
 
 
 class Tie(Struct, frozen=True, kw_only=True):
@@ -167,6 +181,40 @@ def ties(gathered: Gathered) -> tuple[Tie, ...]:
     )
 
 
+def wide(gathered: Gathered, spreads: Sequence[Spread]) -> tuple[Wide, ...]:
+    """Where judges lie too far apart, with who still has to look again; whose marks these are is not told."""
+    if gathered.attached is None:
+        return ()
+    code, rule = codes(gathered.roll), gathered.attached.rule
+    found = []
+    for each in spreads:
+        asked = [one for one in gathered.remarks if one.entry_id == each.entry_id and one.scope == each.scope]
+        concerned = [sheet for sheet in gathered.sheets if any(one.concerns(sheet.entry_id, sheet.part) for one in asked)]
+        waiting = {sheet.judge_id for sheet in concerned if is_open(asked, sheet.entry_id, sheet.part, sheet)}
+        found.append(
+            Wide(
+                entry_id=each.entry_id,
+                code=code.get(each.entry_id, "?"),
+                scope=each.scope,
+                title=scope_title(rule, each.scope),
+                spread=exact.plain(each.spread.fraction),
+                waits=len(waiting),
+                asked=bool(asked),
+            )
+        )
+    return tuple(found)
+
+
+def scope_title(rule: Rule, scope: str) -> str:
+    """What a scope is called: its part, and the criterion where it is one; "" for the whole."""
+    part_key, _, criterion_key = scope.partition("/")
+    part = rule.part(part_key)
+    if part is None:
+        return ""
+    criterion = next((each.title for each in part.criteria if each.key == criterion_key), "")
+    return f"{part.title}·{criterion}" if criterion and criterion != part.title else part.title
+
+
 def corrections(gathered: Gathered) -> tuple[Correction, ...]:
     """Counted sheets that were changed with a reason, in ledger order."""
     code, name = codes(gathered.roll), names(gathered.panel)
@@ -204,7 +252,4 @@ def decided(step: str, parts: Sequence[Part], say: Say) -> str:
     """What set an entry apart, in words; nothing where the result did."""
     if step in ("result", ""):
         return ""
-    if step.startswith("part:"):
-        key = step.removeprefix("part:")
-        return say("print.decided_part", part=next((part.title for part in parts if part.key == key), key))
-    return say(f"print.decided_{step}")
+    return words.step(step, parts, say)

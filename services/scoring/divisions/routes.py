@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 from services.scoring.divisions import actions, domain
 from services.scoring.divisions.domain import Gathered
 from services.scoring.locks import routes as locks
+from services.scoring.remarks import routes as remarks
 from services.scoring.rubrics.domain import Stage
 from services.scoring.standings import routes as standings
 from shared.ids import new_id
@@ -48,6 +49,8 @@ async def division_page(edge: EdgeDep, division_id: FromPath[UUID], stage: FromQ
         "owing": domain.owing(gathered),
         "lines": domain.lines(gathered),
         "ties": domain.ties(gathered),
+        "remarks": domain.wide(gathered, gathered.standings.remarks if gathered.standings else ()),
+        "alerts": domain.wide(gathered, gathered.standings.alerts if gathered.standings else ()),
         "corrections": domain.corrections(gathered),
         "sheets_sent": sent,
         "sheets_needed": needed,
@@ -93,6 +96,7 @@ ROUTES = [
     divisions_page,
     division_page,
     _here("locks", locks.ask),
+    _here("remarks", remarks.ask),
     _here("votes", standings.vote),
     _here("lots", standings.draw),
 ]

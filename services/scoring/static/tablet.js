@@ -7,7 +7,7 @@
  */
 import { acknowledged, draftOf, dropDraft, keep, saveDraft, waiting } from "./drafts.js";
 
-/** @typedef {{key: string, entry_id: string, part: string, base: string | null, rubric_version: number, protocol: number, open: boolean, next: string | null, words: Record<string, string>}} Facts */
+/** @typedef {{key: string, entry_id: string, part: string, base: string | null, rubric_version: number, protocol: number, open: boolean, digits: number, words: Record<string, string>}} Facts */
 /** @typedef {{id: string, ledger_position: number, disposition: string, head: string | null}} Acknowledgement */
 
 const one = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -18,36 +18,74 @@ const say = (/** @type {string} */ key, /** @type {Record<string, string|number>
   Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, String(value)), words[key] ?? key);
 const clockTime = () => new Date().toLocaleTimeString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" });
 
-/** @typedef {{key: string, title: string, n: bigint, d: bigint, digits: number, highest: bigint, shown: string, step: string, earlier: string, box: HTMLElement, input: HTMLInputElement}} Criterion */
+/** A rational number: numerator and denominator. @typedef {[bigint, bigint]} Ratio */
+/** @typedef {{key: string, title: string, kind: string, group: string, n: bigint, d: bigint, digits: number, lowest: bigint, highest: bigint, least: string, shown: string, step: string, worth: Ratio[], steps: bigint[], weight: Ratio, earlier: string, box: HTMLElement, input: HTMLInputElement | null, choices: HTMLInputElement[]}} Criterion */
+/** @param {string} text @returns {Ratio} */
+const ratio = (text) => { const [n, d] = text.split("/"); return [BigInt(n), BigInt(d)]; };
+/** @param {Ratio} one @param {Ratio} other @returns {Ratio} */
+const plus = (one, other) => [one[0] * other[1] + other[0] * one[1], one[1] * other[1]];
+/** @param {Ratio} one @param {Ratio} other @returns {Ratio} */
+const times = (one, other) => [one[0] * other[0], one[1] * other[1]];
+
 /** @type {Criterion[]} */
 const criteria = Array.from(document.querySelectorAll(".crit")).filter((box) => box.querySelector("input")).map((element) => {
   const box = /** @type {HTMLElement} */ (element);
   const data = box.dataset;
+  const words = (/** @type {string | undefined} */ text) => (text ?? "").split(" ").filter(Boolean);
   return {
-    key: data.criterion ?? "", title: box.querySelector("label")?.textContent ?? "", n: BigInt(data.n ?? 1), d: BigInt(data.d ?? 1),
-    digits: Number(data.digits), highest: BigInt(data.highest ?? 0), shown: data.shown ?? "", step: data.step ?? "", earlier: data.earlier ?? "",
-    box, input: /** @type {HTMLInputElement} */ (box.querySelector("input")),
+    key: data.criterion ?? "", title: data.title ?? "", kind: data.kind ?? "points", group: data.group ?? "", n: BigInt(data.n ?? 1), d: BigInt(data.d ?? 1),
+    digits: Number(data.digits), lowest: BigInt(data.lowest ?? 0), highest: BigInt(data.highest ?? 0), least: data.least ?? "0", shown: data.shown ?? "", step: data.step ?? "",
+    worth: words(data.worth).map(ratio), steps: words(data.steps).map(BigInt), weight: ratio(data.weight ?? "1/1"), earlier: data.earlier ?? "",
+    box, input: /** @type {HTMLInputElement | null} */ (box.querySelector("input.num")), choices: /** @type {HTMLInputElement[]} */ (Array.from(box.querySelectorAll("input[type=radio]"))),
   };
 });
 let active = criteria[0];
 
-/** The typed text as a count of the criterion's unit: null when empty, a word of the catalogue when refused. @param {Criterion} criterion @returns {bigint | string | null} */
+/** What the form would send: typed text, or the key of the chosen step; empty while unmarked. @param {Criterion} criterion */
+const given = (criterion) => (criterion.input ? criterion.input.value : criterion.choices.find((each) => each.checked)?.value ?? "");
+
+/** @param {Criterion} criterion @param {string} value */
+function put(criterion, value) {
+  if (criterion.input) criterion.input.value = value;
+  else for (const each of criterion.choices) each.checked = each.value === value;
+}
+
+/** The mark as a count of its scale: null when unmarked, a word of the catalogue when refused. @param {Criterion} criterion @returns {bigint | string | null} */
 function count(criterion) {
-  const typed = criterion.input.value.trim().replace("。", ".").replace("，", ".");
+  if (!criterion.input) {
+    const chosen = criterion.choices.find((each) => each.checked);
+    return chosen ? BigInt(chosen.dataset.count ?? 0) : null;
+  }
+  const typed = criterion.input.value.trim().replace("。", ".").replace("，", ".").replace("−", "-");
   if (typed === "") return null;
-  const match = /^(\d{1,4})(?:\.(\d{0,4}))?$/.exec(typed);
+  const match = /^(-?)(\d{1,6})(?:\.(\d{0,4}))?$/.exec(typed);
   if (!match) return "not_number";
-  const scale = 10n ** BigInt((match[2] ?? "").length);
-  const value = BigInt(match[1] + (match[2] ?? "")) * criterion.d;
+  const scale = 10n ** BigInt((match[3] ?? "").length);
+  const value = BigInt(match[2] + (match[3] ?? "")) * criterion.d;
   if (value % (scale * criterion.n) !== 0n) return "not_multiple";
-  const units = value / (scale * criterion.n);
-  return units > criterion.highest ? "too_high" : units;
+  const units = (value / (scale * criterion.n)) * (match[1] ? -1n : 1n);
+  if (units > criterion.highest) return "too_high";
+  return units < criterion.lowest ? "too_low" : units;
+}
+
+/** What a mark is worth, exact. @param {Criterion} criterion @param {bigint} units @returns {Ratio} */
+function worth(criterion, units) {
+  if (criterion.choices.length) return criterion.worth[Number(units)];
+  if (criterion.steps.length) return criterion.worth[criterion.steps.findIndex((to) => units <= to)];
+  return times([units, 1n], criterion.worth[0]);
+}
+
+/** A ratio as decimal text, half up. @param {Ratio} value @param {number} digits */
+function decimal([n, d], digits) {
+  const scaled = (n < 0n ? -n : n) * 10n ** BigInt(digits);
+  const whole = scaled / d + (2n * (scaled % d) >= d ? 1n : 0n);
+  return `${n < 0n && whole ? "-" : ""}${text(whole, 1n, 10n ** BigInt(digits), digits)}`;
 }
 
 /** A count as decimal text with the unit's digits. @param {bigint} units @param {bigint} n @param {bigint} d @param {number} digits */
 function text(units, n, d, digits) {
-  const scaled = (units * n * 10n ** BigInt(digits)) / d;
-  const padded = scaled.toString().padStart(digits + 1, "0");
+  const scaled = ((units < 0n ? -units : units) * n * 10n ** BigInt(digits)) / d;
+  const padded = `${units < 0n ? "-" : ""}${scaled.toString().padStart(digits + 1, "0")}`;
   return digits ? `${padded.slice(0, -digits)}.${padded.slice(-digits)}` : padded;
 }
 
@@ -73,45 +111,72 @@ function show() {
   /** @type {string[]} */
   const missing = [];
   let faulty = false;
-  let sum = 0n;
-  const fine = criteria.reduce((most, each) => (each.digits > most.digits ? each : most), criteria[0]);
+  /** @type {Ratio} */
+  let sum = [0n, 1n];
+  /** @type {Map<string, Ratio | null>} */
+  const groups = new Map();
   for (const criterion of criteria) {
     const units = count(criterion);
     const wrong = typeof units === "string";
-    const fault = one(`fault-${criterion.key}`);
     criterion.box.classList.toggle("bad", wrong);
     criterion.box.classList.toggle("on", criterion === active);
-    fault.hidden = !wrong;
-    criterion.input.setAttribute("aria-invalid", String(wrong));
-    if (wrong) {
-      faulty = true;
-      /** @type {HTMLElement} */ (fault.querySelector("span")).textContent = say(units, { highest: criterion.shown, unit: criterion.step });
-    } else if (units === null) {
-      missing.push(criterion.title);
-    } else {
-      sum += (units * criterion.n * fine.d) / (criterion.d * fine.n);
+    for (const each of criterion.input ? [criterion.input] : criterion.choices) each.setAttribute("aria-invalid", String(wrong));
+    const twice = typeof units === "bigint" && criterion.kind === "place" ? doubled(criterion) : "";
+    criterion.box.classList.toggle("twice", twice !== "");
+    tell(criterion, wrong ? say(units, { highest: criterion.shown, lowest: criterion.least, unit: criterion.step }) : twice);
+    if (wrong) faulty = true;
+    else if (units === null) missing.push(criterion.title);
+    const points = typeof units === "bigint" ? worth(criterion, units) : null;
+    if (points) sum = plus(sum, times(points, criterion.weight));
+    if (criterion.group) {
+      const so_far = groups.has(criterion.group) ? groups.get(criterion.group) : /** @type {Ratio} */ ([0n, 1n]);
+      groups.set(criterion.group, so_far && points ? plus(so_far, points) : null);
     }
     const bar = criterion.box.querySelector("progress");
-    if (bar) bar.value = typeof units === "bigint" ? Number(units) : 0;
+    if (bar) bar.value = typeof units === "bigint" ? Number(units - criterion.lowest) : 0;
+    for (const band of criterion.box.querySelectorAll(".bands li")) {
+      const { lowest, highest } = /** @type {HTMLElement} */ (band).dataset;
+      band.classList.toggle("here", typeof units === "bigint" && BigInt(lowest ?? 0) <= units && units <= BigInt(highest ?? 0));
+    }
   }
-  const total = document.getElementById("part-sum");
-  if (total) {
-    total.textContent = missing.length || faulty ? words.unmarked : text(sum, fine.n, fine.d, fine.digits);
-    total.classList.toggle("none", missing.length > 0 || faulty);
-  }
+  for (const [key, points] of groups) figure(document.querySelector(`[data-subtotal="${key}"]`), points);
+  figure(document.getElementById("part-sum"), missing.length || faulty ? null : sum);
   const ready = !missing.length && !faulty;
   one("submit").setAttribute("aria-disabled", String(!ready));
   showPad();
   return { ready, missing, faulty };
 }
 
+/** A sum in its place; 未评 while a mark is missing, never 0. @param {Element | null} place @param {Ratio | null} points */
+function figure(place, points) {
+  if (!place) return;
+  place.textContent = points ? decimal(points, facts.digits) : words.unmarked;
+  place.classList.toggle("none", !points);
+}
+
+/** @param {Criterion} criterion @param {string} sentence */
+function tell(criterion, sentence) {
+  const place = one(`fault-${criterion.key}`);
+  place.hidden = !sentence;
+  /** @type {HTMLElement} */ (place.querySelector("span")).textContent = sentence;
+}
+
+/** A judge gives each place once; who has it already is said, and the sheet may still be sent. @param {Criterion} criterion */
+function doubled(criterion) {
+  const place = criterion.input?.value.trim() ?? "";
+  const codes = criterion.earlier.split(" ").filter((pair) => pair.split(":")[1] === place).map((pair) => pair.split(":")[0]);
+  return codes.length ? say("place_twice", { place, codes: codes.join("、") }) : "";
+}
+
 function showPad() {
   one("pad-title").textContent = active.title;
-  one("pad-range").textContent = `0 – ${active.shown}`;
+  one("pad-range").textContent = active.input ? `${active.least} – ${active.shown}` : "";
   const value = one("pad-value");
-  value.textContent = active.input.value || words.unmarked;
-  value.classList.toggle("none", !active.input.value);
-  if (active.input.value) value.append(document.createElement("i"));
+  const chosen = active.choices.find((each) => each.checked);
+  const now = active.input ? active.input.value : active.kind === "judgement" ? chosen?.value : chosen?.parentElement?.querySelector("b")?.textContent;
+  value.textContent = now || words.unmarked;
+  value.classList.toggle("none", !now);
+  if (active.input && now) value.append(document.createElement("i"));
   const list = one("pad-earlier");
   list.replaceChildren(...active.earlier.split(" ").filter(Boolean).slice(-8).map((pair) => {
     const item = document.createElement("li");
@@ -120,8 +185,7 @@ function showPad() {
     return item;
   }));
   if (!active.earlier) list.replaceChildren(Object.assign(document.createElement("li"), { textContent: words.no_earlier }));
-  const point = /** @type {HTMLButtonElement} */ (document.querySelector('[data-key="."]'));
-  point.disabled = active.digits === 0;
+  for (const key of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll(".key"))) key.disabled = !active.input || (key.dataset.key === "." && active.digits === 0);
   const following = criteria[criteria.indexOf(active) + 1];
   const button = one("next-criterion");
   button.hidden = criteria.length < 2;
@@ -139,7 +203,7 @@ function changed() {
     one("submit").classList.add("btn-primary");
   }
   const draft = {
-    key: facts.key, marks: Object.fromEntries(criteria.map((each) => [each.key, each.input.value])), base: facts.base,
+    key: facts.key, marks: Object.fromEntries(criteria.map((each) => [each.key, given(each)])), base: facts.base,
     comment: field("comment"), reason: field("reason"), at: clockTime(),
   };
   pill("on-tablet", "wait", "tablet", words.tablet_saving);
@@ -257,12 +321,13 @@ async function submit(event) {
 /** @param {Criterion} criterion @param {boolean} [focus] */
 function choose(criterion, focus = false) {
   active = criterion;
-  if (focus) criterion.input.focus({ preventScroll: false });
+  if (focus) (criterion.input ?? criterion.choices[0]).focus({ preventScroll: false });
   show();
 }
 
 /** @param {string} key */
 function press(key) {
+  if (!active.input) return;
   const value = active.input.value;
   if (key === "back") active.input.value = value.slice(0, -1);
   else if (key === ".") { if (!value.includes(".") && active.digits) active.input.value = `${value || "0"}.`; }
@@ -270,11 +335,11 @@ function press(key) {
   changed();
 }
 
-/** One step of the rule's unit; an unmarked criterion starts at its highest for − and at 0 for +. @param {Criterion} criterion @param {bigint} by */
+/** One step of the rule's unit; an unmarked criterion starts at its highest for − and at its lowest for +. @param {Criterion} criterion @param {bigint} by */
 function step(criterion, by) {
   const now = count(criterion);
-  const next = typeof now === "bigint" ? now + by : by < 0n ? criterion.highest : 0n;
-  if (next >= 0n && next <= criterion.highest) criterion.input.value = text(next, criterion.n, criterion.d, criterion.digits);
+  const next = typeof now === "bigint" ? now + by : by < 0n ? criterion.highest : criterion.lowest;
+  if (criterion.input && next >= criterion.lowest && next <= criterion.highest) criterion.input.value = text(next, criterion.n, criterion.d, criterion.digits);
   choose(criterion);
   changed();
 }
@@ -284,10 +349,12 @@ function ready() {
   document.querySelector(".e[aria-current]")?.scrollIntoView({ block: "nearest" });
   if (!facts.open || !criteria.length) return;
   for (const criterion of criteria) {
-    criterion.input.inputMode = matchMedia("(pointer: coarse)").matches ? "none" : "decimal";
-    criterion.input.addEventListener("focus", () => choose(criterion));
-    criterion.input.addEventListener("input", changed);
-    criterion.box.addEventListener("click", (event) => { if (!(event.target instanceof Element && event.target.closest("button"))) choose(criterion, true); });
+    if (criterion.input) criterion.input.inputMode = matchMedia("(pointer: coarse)").matches && criterion.lowest >= 0n ? "none" : "decimal";
+    for (const each of criterion.input ? [criterion.input] : criterion.choices) {
+      each.addEventListener("focus", () => choose(criterion));
+      each.addEventListener("input", changed);
+    }
+    criterion.box.addEventListener("click", (event) => { if (!(event.target instanceof Element && event.target.closest("button, label"))) choose(criterion, Boolean(criterion.input)); });
     for (const button of criterion.box.querySelectorAll("button")) button.addEventListener("click", () => step(criterion, BigInt(button.dataset.stepBy ?? 0)));
   }
   for (const key of document.querySelectorAll(".key")) key.addEventListener("click", () => press(/** @type {HTMLElement} */ (key).dataset.key ?? ""));
@@ -295,6 +362,7 @@ function ready() {
   for (const id of ["comment", "reason"]) document.getElementById(id)?.addEventListener("input", changed);
   one("form").addEventListener("submit", submit);
   if (document.getElementById("go-on")) one("submit").hidden = true;
+  document.documentElement.classList.toggle("no-keys", criteria.every((each) => !each.input));
   for (const name of ["online", "focus", "pageshow"]) addEventListener(name, () => flush());
   show();
   restore();
@@ -304,7 +372,7 @@ async function restore() {
   try {
     const draft = await draftOf(facts.key);
     if (draft && draft.base === facts.base) {
-      for (const each of criteria) each.input.value = draft.marks[each.key] ?? each.input.value;
+      for (const each of criteria) put(each, draft.marks[each.key] ?? given(each));
       for (const id of ["comment", "reason"]) { const box = /** @type {HTMLTextAreaElement | null} */ (document.getElementById(id)); if (box) box.value = /** @type {Record<string, string>} */ (/** @type {unknown} */ (draft))[id] ?? ""; }
       pill("on-tablet", "ok", "tablet", say("tablet_saved", { time: draft.at }));
       message("", "tablet", words.draft_back);

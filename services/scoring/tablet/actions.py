@@ -4,10 +4,11 @@ from uuid import UUID
 
 from services.scoring.panels import actions as panels
 from services.scoring.panels.domain import Seat
+from services.scoring.remarks import actions as remarks
 from services.scoring.rolls import actions as rolls
 from services.scoring.rolls.domain import RollItem
 from services.scoring.rubrics import actions as rubrics
-from services.scoring.rubrics.domain import Part
+from services.scoring.rubrics.domain import Part, Stage
 from services.scoring.sheets import actions as sheets
 from services.scoring.tablet import domain
 from services.scoring.tablet.domain import Desk
@@ -30,7 +31,8 @@ async def desk(tx: Transaction, division_id: UUID, judge_id: UUID, language: str
     panel = await panels.of_division(tx, division_id)
     attached = await rubrics.of_division(tx, division_id)
     final = await rolls.current(tx, division_id, "final")
-    roll = final or await rolls.current(tx, division_id, "preselection")
+    stage: Stage = "final" if final else "preselection"
+    roll = final or await rolls.current(tx, division_id, stage)
     mine = [each for each in await panels.assignments(tx, division_id) if each.judge_id == judge_id]
     seat: Seat = panel.seat(judge_id)
     own = [each for each in await sheets.sheets(tx, division_id) if each.judge_id == judge_id]
@@ -42,16 +44,19 @@ async def desk(tx: Transaction, division_id: UUID, judge_id: UUID, language: str
         judge=seat.name,
         seat=seat.position if seat.kind == "judge" else next((each.seat for each in mine), seat.position),
         rule=attached.rule,
-        stage="final" if final else "preselection",
+        stage=stage,
         preselection_part=attached.preselection_part,
         locked=await sheets.locked(tx, division_id),
         entries=domain.seen(roll, {each.entry_id for each in mine if each.state == "judging"}),
         own={(each.entry_id, each.part): each for each in own},
         is_leader=seat.leader,
+        remarks=tuple(await remarks.of_division(tx, division_id, stage)),
     )
 
 
-async def sheet(tx: Transaction, judge_id: UUID, entry_id: UUID, part: str, language: str) -> tuple[Desk, RollItem, Part]:
+async def sheet(
+    tx: Transaction, judge_id: UUID, entry_id: UUID, part: str, language: str
+) -> tuple[Desk, RollItem, Part]:
     """The desk, the entry and the part of one sheet.
 
     Raises Missing: no_such_sheet, also for an entry the judge is recused from or does not mark.

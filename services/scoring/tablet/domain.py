@@ -11,17 +11,22 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from services.scoring.remarks.domain import Request, is_open
 from services.scoring.rolls.domain import Roll, RollItem
-from services.scoring.rubrics.domain import Part, Rule, Stage, figures
+from services.scoring.rubrics.domain import Band, Criterion, Item, Part, Rule, Scale, Stage, figures
 from services.scoring.sheets.domain import Sent, Sheet
 from shared import exact
 
 Own = Mapping[tuple[UUID, str], Sheet]
+NO_BREAK = "\N{NO-BREAK SPACE}"
 State = Literal["todo", "partly", "done", "held", "locked"]
 
 
 class Desk(Struct, frozen=True, kw_only=True):
-    """Everything a judge's page of one division is made of. entries: assigned to this judge and not recused, in order."""
+    """Everything a judge's page of one division is made of. entries: assigned to this judge and not recused, in order.
+
+    remarks: where this judge was asked to look again.
+    """
 
     division_id: UUID
     activity: str
@@ -36,6 +41,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     entries: tuple[RollItem, ...]
     own: Own
     is_leader: bool = False
+    remarks: tuple[Request, ...] = ()
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -49,26 +55,64 @@ class Desk(Struct, frozen=True, kw_only=True):
         return stage in self.locked or "final" in self.locked
 
 
-class CriterionView(Struct, frozen=True, kw_only=True):
-    """A criterion with the mark that counts. unit_n/unit_d: the unit as a ratio; earlier: "code:mark code:mark"."""
+class ChoiceView(Struct, frozen=True, kw_only=True):
+    """One step of a grade, judgement or pass/fail scale. points: decimal text, "" where a judge need not see them."""
 
     key: str
     title: str
+    points: str
+    checked: bool
+
+
+class BandView(Struct, frozen=True, kw_only=True):
+    """Guidance: marks from lowest to highest (counts) mean `title`. text: the same range as decimal text."""
+
+    title: str
+    text: str
+    lowest: int
+    highest: int
+
+
+class CriterionView(Struct, frozen=True, kw_only=True):
+    """What one mark is given for, with the mark that counts.
+
+    group, group_key, group_highest: the criterion it is an item of, "" where it is marked as a whole.
+    lowest, highest: decimal text; *_count: counts of the unit, which is unit_n/unit_d. earlier: "code:mark code:mark".
+    worth: what a mark is worth, as ratios: one per choice or step ("1/2 1/1"), or one per unit. steps: the counts up to
+    which a step reaches. weight: a ratio the points are multiplied with in the part's sum.
+    """
+
+    key: str
+    title: str
+    kind: str
+    group: str
+    group_key: str
+    group_highest: str
+    lowest: str
     highest: str
+    lowest_count: int
     highest_count: int
     unit: str
     unit_n: int
     unit_d: int
     digits: int
+    worth: str
+    steps: str
+    weight: str
+    choices: tuple[ChoiceView, ...]
+    bands: tuple[BandView, ...]
     count: int | None
     value: str
     earlier: str
 
 
 class PartView(Struct, frozen=True, kw_only=True):
+    """highest: "" where places are given: a sum of places has no highest. digits: decimals of the sum."""
+
     key: str
     title: str
     highest: str
+    digits: int
     shown: str
     state: State
     current: bool
@@ -103,7 +147,10 @@ class HeldView(Struct, frozen=True, kw_only=True):
 
 
 class SheetView(Struct, frozen=True, kw_only=True):
-    """One sheet as the page shows it. base: the revision that counts; total: only when no part is missing."""
+    """One sheet as the page shows it. base: the revision that counts; total: only when no part is missing.
+
+    asked_again: judges lie too far apart, and this one has not answered yet.
+    """
 
     division_id: UUID
     activity: str
@@ -126,6 +173,7 @@ class SheetView(Struct, frozen=True, kw_only=True):
     counted: CountedView | None
     held: HeldView | None
     locked: bool
+    asked_again: bool
     total: str
     total_highest: str
     next: EntryView | None
@@ -170,6 +218,7 @@ def sheet(desk: Desk, item: RollItem, part: Part, language: str) -> SheetView:
         counted=_counted(head, part),
         held=_held(desk, held, part, language),
         locked=desk.is_locked(part.key),
+        asked_again=not desk.is_locked(part.key) and is_open(desk.remarks, item.entry_id, part.key, held),
         total=_total(desk, item.entry_id) if is_complete and len(parts) > 1 else "",
         total_highest=exact.plain(sum((each.weight.fraction * figures.most(each) for each in desk.parts), Fraction(0))),
         next=_next(entries),
@@ -184,6 +233,10 @@ def points(part: Part, marks: Mapping[str, int]) -> str:
 def _total(desk: Desk, entry_id: UUID) -> str:
     sheets = {part.key: desk.own.get((entry_id, part.key)) for part in desk.parts}
     return figures.total(desk.parts, {key: each.head.marks for key, each in sheets.items() if each and each.head})
+
+
+def _has_places(part: Part) -> bool:
+    return any(item.scale.kind == "place" for item in part.cells.values())
 
 
 def _next(entries: Sequence[EntryView]) -> EntryView | None:
@@ -212,7 +265,8 @@ def _part(desk: Desk, entry_id: UUID, part: Part, language: str, is_current: boo
     return PartView(
         key=part.key,
         title=title_of(part.title, part.title_en, language),
-        highest=exact.plain(figures.most(part)),
+        highest="" if _has_places(part) else exact.plain(figures.most(part)),
+        digits=figures.digits([part]),
         shown=shown,
         state=_state(desk, sheet, part, shown),
         current=is_current,
@@ -223,36 +277,72 @@ def _part(desk: Desk, entry_id: UUID, part: Part, language: str, is_current: boo
 def _criteria(
     desk: Desk, entry_id: UUID, part: Part, marks: Mapping[str, int], language: str
 ) -> tuple[CriterionView, ...]:
-    views = []
-    titles = figures.titles(part)
-    for key, item in part.cells.items():
-        unit = item.scale.unit.fraction
-        count = marks.get(key)
-        views.append(
-            CriterionView(
-                key=key,
-                title=title_of(*titles[key], language),
-                highest=exact.plain(item.scale.highest * unit),
-                highest_count=item.scale.highest,
-                unit=exact.plain(unit),
-                unit_n=unit.numerator,
-                unit_d=unit.denominator,
-                digits=exact.digits(unit),
-                count=count,
-                value="" if count is None else exact.text(count, unit),
-                earlier=_earlier(desk, entry_id, part, key, unit),
-            )
-        )
-    return tuple(views)
+    return tuple(
+        _criterion(criterion, key, item, marks.get(key), _earlier(desk, entry_id, part, key, item, language), language)
+        for criterion in part.criteria
+        for key, item in criterion.cells.items()
+    )
 
 
-def _earlier(desk: Desk, entry_id: UUID, part: Part, criterion: str, unit: Fraction) -> str:
-    """What this judge gave to the others for this criterion, in their order."""
+def _criterion(
+    criterion: Criterion, key: str, item: Item, count: int | None, earlier: str, language: str
+) -> CriterionView:
+    scale, unit, is_item = item.scale, item.scale.unit.fraction, bool(item.key)
+    named = item if is_item else criterion
+    worth = scale.worth or [unit]
+    most = sum((each.scale.most for each in criterion.items), Fraction(0))
+    return CriterionView(
+        key=key,
+        title=title_of(named.title, named.title_en, language),
+        kind=scale.kind,
+        group=title_of(criterion.title, criterion.title_en, language) if is_item else "",
+        group_key=criterion.key if is_item else "",
+        group_highest=exact.plain(most) if is_item else "",
+        lowest=exact.plain(scale.lowest * unit),
+        highest=exact.plain(scale.most if scale.grades else scale.highest * unit),
+        lowest_count=scale.lowest,
+        highest_count=scale.highest,
+        unit=exact.plain(unit),
+        unit_n=unit.numerator,
+        unit_d=unit.denominator,
+        digits=exact.digits(unit),
+        worth=" ".join(f"{each.numerator}/{each.denominator}" for each in worth),
+        steps=" ".join(str(step.to) for step in scale.steps),
+        weight=f"{criterion.weight.n}/{criterion.weight.d}",
+        choices=tuple(_choice(scale, place, place == count, language) for place in range(len(scale.grades))),
+        bands=tuple(_band(each, unit, language) for each in item.bands),
+        count=count,
+        value="" if count is None else figures.text(scale, count, language),
+        earlier=earlier,
+    )
+
+
+def _choice(scale: Scale, place: int, is_checked: bool, language: str) -> ChoiceView:
+    grade = scale.grades[place]
+    return ChoiceView(
+        key=grade.key,
+        title=title_of(grade.title, grade.title_en, language),
+        points=exact.plain(grade.points.fraction) if scale.kind == "grade" else "",
+        checked=is_checked,
+    )
+
+
+def _band(band: Band, unit: Fraction, language: str) -> BandView:
+    text = f"{exact.plain(band.lowest * unit)}–{exact.plain(band.highest * unit)}"
+    return BandView(
+        title=title_of(band.title, band.title_en, language), text=text, lowest=band.lowest, highest=band.highest
+    )
+
+
+def _earlier(desk: Desk, entry_id: UUID, part: Part, key: str, item: Item, language: str) -> str:
+    """What this judge gave to the others for this, in their order."""
     found = []
-    for item in desk.entries:
-        sheet = desk.own.get((item.entry_id, part.key))
-        if item.entry_id != entry_id and sheet and sheet.head and criterion in sheet.head.marks:
-            found.append(f"{item.code}:{exact.text(sheet.head.marks[criterion], unit)}")
+    for other in desk.entries:
+        sheet = desk.own.get((other.entry_id, part.key))
+        if other.entry_id != entry_id and sheet and sheet.head and key in sheet.head.marks:
+            mark = sheet.head.marks[key]
+            shown = str(mark) if item.scale.kind == "judgement" else figures.text(item.scale, mark, language)
+            found.append(f"{other.code}:{shown.replace(' ', NO_BREAK)}")
     return " ".join(found)
 
 

@@ -10,12 +10,12 @@ from litestar import Response
 from litestar.params import FromPath
 from msgspec import Meta, Struct
 
-from services.scoring.rubrics.domain import Part, figures
+from services.scoring.rubrics.domain import figures
 from services.scoring.sheets.domain import Acknowledgement, Revision, SheetKey, Submission
 from services.scoring.tablet import actions, domain
 from services.scoring.tablet.domain import Desk, SheetView
 from shared.db import transaction
-from shared.errors import Fault, Faulty, Refused
+from shared.errors import Fault, Faulty
 from shared.ids import new_id, opaque
 from shared.web.edge import Edge, EdgeDep
 from shared.web.routing import get, post
@@ -24,10 +24,12 @@ AUDIENCE = "scoring_judge"
 ROLES = ("judge",)
 PROTOCOL = 1
 WORDS = (
-    "unmarked not_number not_multiple too_high tablet_saving tablet_saved tablet_failed tablet_failed_long has_fault "
+    "unmarked not_number not_multiple too_high too_low place_twice "
+    "tablet_saving tablet_saved tablet_failed tablet_failed_long has_fault "
     "still_missing ready server_sending server_waiting server_counted server_refused server_signed_out offline "
     "reason_missing sending next_criterion first_criterion no_earlier draft_back read_back read_back_differs"
 ).split()
+PLACES = "time titles title position highest lowest unit place codes".split()
 Text = Annotated[str, Meta(max_length=500)]
 
 
@@ -84,34 +86,13 @@ async def send_sheet(edge: EdgeDep, entry_id: FromPath[UUID], part: FromPath[str
         base=form.base,
         sheet=SheetKey(edge.signed_in.handle, entry_id, part),
         rubric_version=form.rubric_version,
-        marks=_counts(wanted, form.marks),
+        marks=figures.counts(wanted, form.marks),
         comment=form.comment.strip(),
         reason=form.reason.strip(),
         written_at=None,
     )
     done: Acknowledgement = await edge.more["writer"].submit(Submission(revision, edge.now))
     return edge.done(f"/scoring/sheets/{entry_id}/{part}", done)
-
-
-def _counts(part: Part, typed: dict[str, str]) -> dict[str, int]:
-    """Decimal text to counts. Raises Faulty: field by field mark_blank, mark_not_number, mark_not_multiple, mark_too_high."""
-    counts: dict[str, int] = {}
-    faults: list[Fault] = []
-    titles = figures.titles(part)
-    for key, item in part.cells.items():
-        field, text = f"marks.{key}", typed.get(key, "").strip()
-        values: dict[str, str | int] = {"title": titles[key][0]}
-        if not text:
-            faults.append(Fault(code="mark_blank", field=field, values=values))
-            continue
-        try:
-            counts[key] = figures.count(item.scale, text)
-        except Refused as refused:
-            told = {name: f"{value}" for name, value in refused.values.items() if name != "value"}
-            faults.append(Fault(code=refused.code, field=field, value=text, values={**values, **told}))
-    if faults:
-        raise Faulty(faults)
-    return counts
 
 
 def _facts(edge: Edge, view: SheetView, is_open: bool) -> dict[str, object]:
@@ -124,12 +105,16 @@ def _facts(edge: Edge, view: SheetView, is_open: bool) -> dict[str, object]:
         "rubric_version": view.rubric_version,
         "protocol": PROTOCOL,
         "open": is_open,
+        "digits": view.part.digits,
         "words": {key: _pattern(edge, f"tablet.{key}") for key in WORDS},
     }
 
 
 def _pattern(edge: Edge, key: str) -> str:
-    places = {name: f"{{{name}}}" for name in ("time", "titles", "title", "position", "highest", "unit")}
+    places = {
+        name: f"{{{name}}}"
+        for name in ("time", "titles", "title", "position", "highest", "lowest", "unit", "place", "codes")
+    }
     return edge.say(key, **places)
 
 

@@ -57,9 +57,9 @@ class Desk:
         return await self.post(who, "adjustments", **body)
 
     async def lines(self) -> list[tuple[int, str, str]]:
-        """(Rank, code, result as shown) in the order of the standing."""
+        """(Rank, code, result as shown) by rank and code."""
         found = (await self.people["scorekeeper"].get(f"{self.address}/standings")).json()
-        return [(line["rank"], found["codes"][line["entry_id"]], line["shown"]) for line in found["lines"]]
+        return sorted((line["rank"], found["codes"][line["entry_id"]], line["shown"]) for line in found["lines"])
 
     async def kinds(self) -> list[str]:
         rows = await self.database.rows("SELECT kind FROM ledger WHERE kind <> 'revision' ORDER BY position")
