@@ -63,6 +63,14 @@ async def own(tx: Transaction) -> tuple[list[OwnEntry], list[Appeal]]:
     return found, await store.own(tx)
 
 
+async def own_division(tx: Transaction, entry_id: UUID) -> UUID:
+    """The division of an own entry. Raises Missing: appeal_entry_unknown."""
+    for division_id, own_entry in await store.own_entries(tx):
+        if own_entry == entry_id:
+            return division_id
+    raise Missing("appeal_entry_unknown")
+
+
 async def of_division(tx: Transaction, division_id: UUID, now: datetime) -> list[Appeal]:
     """Overdue ones first."""
     return domain.in_order(await store.of_division(tx, division_id), day(now))
@@ -102,9 +110,9 @@ async def write_recheck(tx: Transaction, recheck: Recheck) -> Recheck:
 
     Raises Missing: appeal_unknown. Conflict: appeal_not_accepted. Refused: recheck_empty.
     """
-    stands = await store.recheck(tx, recheck.id)
-    if stands:
-        return stands
+    for each in await store.rechecks(tx, recheck.appeal_id):
+        if each.id == recheck.id:
+            return each
     domain.check_recheck(await _found(tx, recheck.appeal_id), recheck.found)
     await store.add_recheck(tx, recheck)
     return recheck

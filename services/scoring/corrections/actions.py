@@ -21,8 +21,10 @@ from services.scoring.corrections.domain import (
     Reopening,
     Version,
     WithdrawnDeduction,
+    held_back,
 )
 from services.scoring.deductions import actions as deductions
+from services.scoring.deductions.domain import Deduction
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import Entry
 from services.scoring.locks import actions as locks
@@ -32,7 +34,7 @@ from services.scoring.rubrics.domain import Stage
 from services.scoring.score_sets import actions as score_sets
 from services.scoring.score_sets.domain import ScoreSet
 from services.scoring.sheets import actions as sheets
-from services.scoring.sheets.domain import Revision, Sheet, SheetKey, Submission
+from services.scoring.sheets.domain import Revision, SheetKey, Submission
 from services.scoring.standings import actions as standings
 from services.scoring.standings.actions import Picture
 from shared.db import Transaction
@@ -161,9 +163,14 @@ async def versions(tx: Transaction, division_id: UUID, stage: Stage) -> list[Ver
     ][::-1]
 
 
-async def held(tx: Transaction, division_id: UUID) -> list[Sheet]:
-    """Sheets that a lock holds back."""
-    return domain.held_back(await sheets.sheets(tx, division_id))
+async def deductions_standing(tx: Transaction, division_id: UUID, stage: Stage) -> list[Deduction]:
+    """The deductions that may be taken back."""
+    return list((await deductions.records(tx, division_id, stage)).standing)
+
+
+async def prizes(tx: Transaction, division_id: UUID) -> list[Prize]:
+    """How many prizes the season foresees for a division, tier by tier; empty where it says nothing."""
+    return await store.prizes(tx, division_id)
 
 
 async def keep_prizes(tx: Transaction, activity_key: str, division_key: str, prizes: list[Prize]) -> None:
@@ -205,7 +212,8 @@ def _difference(picture: Picture, correction: Correction, prizes: Sequence[Prize
 
 
 async def _if_sent_again(tx: Transaction, picture: Picture, prizes: Sequence[Prize]) -> Difference | None:
-    waiting = [each for each in await held(tx, picture.division_id) if picture.basis.rule.part(each.part)]
+    sent = await sheets.sheets(tx, picture.division_id)
+    waiting = [each for each in held_back(sent) if picture.basis.rule.part(each.part)]
     if not waiting:
         return None
     after = domain.if_sent_again(picture.basis, waiting)

@@ -30,8 +30,9 @@ CREATE TABLE appeals (
 CREATE INDEX appeals_division ON appeals (division_id);
 
 ALTER TABLE appeals ENABLE ROW LEVEL SECURITY;
+-- An appeal about the own entry is the own one, on paper too.
 CREATE POLICY own ON appeals TO scoring_member
-    USING (person_id = nullif(current_setting('laurel.actor', true), '')::uuid)
+    USING (entry_id IN (SELECT entry_id FROM own_entries))
     WITH CHECK (person_id = nullif(current_setting('laurel.actor', true), '')::uuid AND state = 'filed'
                 AND entry_id IN (SELECT entry_id FROM own_entries));
 CREATE POLICY staff ON appeals TO scoring_desk, scoring_supervisor USING (true) WITH CHECK (true);

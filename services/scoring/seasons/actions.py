@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from services.scoring.corrections import actions as corrections
+from services.scoring.corrections.domain import Prize
 from services.scoring.panels import actions as panels
 from services.scoring.panels.domain import Panel, Seat
 from services.scoring.rubrics import actions as rubrics
@@ -71,6 +73,9 @@ async def _add_activity(tx: Transaction, activity: PlannedActivity, season: Seas
     await rubrics.attach(tx, activity.key, rule, activity.rule_text, activity.preselection_part, now)
     made = [_panel(activity, panel, key) for panel in activity.panels]
     await panels.add(tx, made, season.key)
+    for planned in activity.panels:
+        foreseen = [Prize(each.name, each.name_en, each.count) for each in planned.prizes]
+        await corrections.keep_prizes(tx, activity.key, planned.division_key, foreseen)
     for panel in made:
         for seat in panel.seats:
             await gate.grant(tx, seat.judge_id, "judge", str(panel.id))

@@ -6,7 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from services.scoring.rubrics.domain import Rule
-from services.scoring.seasons.domain.plan import PlannedActivity, PlannedPanel, PlannedSeat
+from services.scoring.seasons.domain.plan import PlannedActivity, PlannedPanel, PlannedPrize, PlannedSeat
 from services.scoring.seasons.domain.reading import Table
 from shared.tables import Column, Folder
 
@@ -108,8 +108,23 @@ def _panel(division: Table, known: dict[str, Known], rule: Rule | None) -> Plann
         division.fault("panel_too_small", "judge", len(judges), judges=len(judges), needed=rule.fewest_marks)
     _recusals(division, {seat.account for seat in judges}, {seat.account for seat in reserves}, rule)
     return PlannedPanel(
-        division_key=division.text("key"), venue=division.optional("venue"), seats=tuple(judges + reserves)
+        division_key=division.text("key"),
+        venue=division.optional("venue"),
+        seats=tuple(judges + reserves),
+        prizes=_prizes(division),
     )
+
+
+def _prizes(division: Table) -> tuple[PlannedPrize, ...]:
+    """The tiers with a number, up to the first without one. Awards owns and checks them: what it would refuse is left out."""
+    found: list[PlannedPrize] = []
+    tiers = division.values.get("tiers")
+    for each in tiers if isinstance(tiers, list) else []:
+        count = each.get("count") if isinstance(each, dict) else None
+        if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+            break
+        found.append(PlannedPrize(str(each.get("name", "")), str(each.get("name_en", "")), count))
+    return tuple(found)
 
 
 def _seats(division: Table, kind: Literal["judge", "reserve"], known: dict[str, Known]) -> list[PlannedSeat]:

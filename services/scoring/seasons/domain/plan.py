@@ -18,10 +18,19 @@ class PlannedSeat(Struct, frozen=True, kw_only=True):
     leader: bool = False
 
 
+class PlannedPrize(Struct, frozen=True):
+    """A tier with a number; awards owns it, scoring keeps it to show prize edges by."""
+
+    name: str
+    name_en: str
+    count: int
+
+
 class PlannedPanel(Struct, frozen=True, kw_only=True):
     division_key: str
     venue: str
     seats: tuple[PlannedSeat, ...]
+    prizes: tuple[PlannedPrize, ...] = ()
 
 
 class PlannedActivity(Struct, frozen=True, kw_only=True):
