@@ -106,7 +106,7 @@ class Folder:
             if name.lower().endswith(".csv")
             else _sheet_grid(name, content, sheet, faults)
         )
-        return _table(name, sheet or "", grid, columns, faults)
+        return list(_table(name, sheet or "", grid, columns, faults))
 
     def _content(self, name: str, faults: list[Fault]) -> bytes | None:
         if name not in self.files:
@@ -115,20 +115,25 @@ class Folder:
         return self.files[name]
 
 
-def csv_table(name: str, content: bytes, columns: tuple[Column, ...], faults: list[Fault]) -> list[Row]:
-    """The rows of a CSV file of any name, in UTF-8; faults as Folder.table adds them."""
-    return _table(name, "", _csv_grid(name, content, faults), columns, faults)
+def csv_table(
+    name: str, content: bytes, columns: tuple[Column, ...], faults: list[Fault], most: int = MOST_ROWS
+) -> Iterator[Row]:
+    """The rows of a CSV file of any name, in UTF-8; faults are added as Folder.table adds them, while the rows are read."""
+    return _table(name, "", _csv_grid(name, content, faults), columns, faults, most)
 
 
 def _table(
-    name: str, sheet: str, grid: list[list[Any]] | None, columns: tuple[Column, ...], faults: list[Fault]
-) -> list[Row]:
-    if grid is None:
-        return []
-    if len(grid) > MOST_ROWS:
-        faults.append(Fault(code="too_many_rows", file=name, values={"most": MOST_ROWS}))
-        return []
-    return list(_rows(name, sheet, grid, columns, faults))
+    name: str,
+    sheet: str,
+    grid: list[list[Any]] | None,
+    columns: tuple[Column, ...],
+    faults: list[Fault],
+    most: int = MOST_ROWS,
+) -> Iterator[Row]:
+    if grid is not None and len(grid) > most:
+        faults.append(Fault(code="too_many_rows", file=name, values={"most": most}))
+    elif grid is not None:
+        yield from _rows(name, sheet, grid, columns, faults)
 
 
 def _unzipped(content: bytes) -> dict[str, bytes]:

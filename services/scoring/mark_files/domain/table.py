@@ -17,6 +17,8 @@ COLUMNS = (
     Column("difficulty", required=False),
 )
 NAMES = {column.name for column in COLUMNS}
+MOST_ROWS = 2_000_000
+"""A standing cannot be split over files; so many rows take two gigabytes."""
 
 
 class Given(Struct, frozen=True, kw_only=True):
@@ -52,7 +54,7 @@ def read(file: str, content: bytes, faults: list[Fault]) -> MarkFile:
         faults.append(Fault(code="marks_not_text", file=file))
         return MarkFile(file=file, columns=frozenset(), rows=())
     before = len(faults)
-    rows = csv_table(file, text.encode(), COLUMNS, faults)
+    rows = tuple(map(_given, csv_table(file, text.encode(), COLUMNS, faults, MOST_ROWS)))
     if any(fault.code == "file_unreadable" for fault in faults[before:]):
         return MarkFile(file=file, columns=frozenset(), rows=())
     header = [name.strip() for name in next(csv.reader(io.StringIO(text, newline="")), [])]
@@ -64,7 +66,7 @@ def read(file: str, content: bytes, faults: list[Fault]) -> MarkFile:
     ]
     if not rows and len(faults) == before:
         faults.append(Fault(code="marks_none", file=file))
-    return MarkFile(file=file, columns=frozenset(header) & NAMES, rows=tuple(map(_given, rows)))
+    return MarkFile(file=file, columns=frozenset(header) & NAMES, rows=rows)
 
 
 def _given(row: Row) -> Given:

@@ -84,7 +84,8 @@ def unmarked(rule: Rule, candidate: Candidate) -> list[Unmarked]:
     return sorted(
         Unmarked(candidate.entry_id, judge, part.key, key)
         for part in rule.parts
+        for keys in [tuple(part.cells)]
         for judge in candidate.judging([part.key])
-        for key in part.cells
+        for key in keys
         if (part.key, key) not in candidate.counts[judge]
     )
