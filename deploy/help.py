@@ -7,6 +7,7 @@ Laurel runs the competitions and honours of an education trade union.   桂冠�
                                 DIR: another season folder (default: deploy/seasons/jianglin-2026)
       --exit                    end after the table; status 0 only if everything is conserved
       --report FILE             write the report as JSON
+      --bundles DIR             write the bundles of every sealed competition, as each reader gets them
       --port N                  the first port to try (default 8080; a taken one is no error)
   ./laurel up --data DIR        the same installation for real use: empty, persistent, in DIR
       --port N                  default 8080

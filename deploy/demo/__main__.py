@@ -26,6 +26,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("season", type=Path, nargs="?", default=SEASON, metavar="DIR")
     parser.add_argument("--exit", action="store_true", help="end after the table; status 0 only if all is conserved")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the report as JSON")
+    parser.add_argument("--bundles", type=Path, metavar="DIR", help="write the bundles of every sealed competition")
     parser.add_argument("--port", type=int, default=8080, help="the port to try first")
     options = parser.parse_args(words)
     return terminal.run(demo(options))
@@ -65,7 +66,7 @@ async def play_and_show(
     where = f"Playing {season.title} ({season.folder}) at {installation.url}/"
     console.print(where, highlight=False, markup=False, soft_wrap=True)
     play = Play(season, installation, Bars(console))
-    found, checks = await rehearse(play)
+    found, checks = await rehearse(play, options.bundles)
     outcome.show(console, play, found, checks, time.monotonic() - started)
     if options.report:
         report.write(found, options.report)

@@ -1,14 +1,16 @@
 """One rehearsal from the first visit to the last certificate: every step of every activity and programme in order of time."""
 
-from deploy.demo import conservation
+from pathlib import Path
+
+from deploy.demo import bundles, conservation
 from deploy.demo.play import Play, RehearsalFailed
 from deploy.demo.report import Check, Report
 from deploy.demo.stages import admission, judging, opening, prizes, programme, sign_up
 from deploy.demo.user import Told
 
 
-async def rehearse(play: Play) -> tuple[Report, list[Check]]:
-    """Play everything, then count.
+async def rehearse(play: Play, bundles_to: Path | None = None) -> tuple[Report, list[Check]]:
+    """Play everything, then count; bundles_to: where the bundles shall be written, if anywhere.
 
     Raises RehearsalFailed, with what a service said, where a step is not possible.
     """
@@ -16,7 +18,11 @@ async def rehearse(play: Play) -> tuple[Report, list[Check]]:
     try:
         with play.bars.shown():
             await run(play)
-        return await conservation.count(play)
+        report, checks = await conservation.count(play)
+        if bundles_to:
+            checks.append(await bundles.write(play, bundles_to))
+            report.conserved = report.conserved and checks[-1].holds
+        return report, checks
     finally:
         await play.people.close()
 

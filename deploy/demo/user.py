@@ -67,6 +67,12 @@ class User:
         await self.enter(_service(path))
         return await self._send("GET", path, params={name: value for name, value in query.items() if value is not None})
 
+    async def download(self, path: str) -> bytes:
+        """A file as it is served, byte for byte."""
+        await self.enter(_service(path))
+        answer = await self._answer("GET", path)
+        return answer.content if answer is not None else b""
+
     async def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         return await self._write("POST", path, json=body or {})
 
@@ -114,20 +120,24 @@ class User:
         self.person_id = answer.get("person_id") or self.person_id
 
     async def _send(self, method: str, path: str, **content: Any) -> Any:
+        answer = await self._answer(method, path, **content)
+        return _body(answer) if answer is not None else {}
+
+    async def _answer(self, method: str, path: str, **content: Any) -> httpx.Response | None:
         """Send a request, and send it again while nobody answers: a person presses the button once more.
 
         Every write carries an id that its sender made, or says the whole state, so sending it twice is sending it once;
-        what was decided by an answer that got lost is told as DONE, and that is an answer too.
+        what was decided by an answer that got lost is told as DONE, and that is an answer too: None.
         """
         deadline, is_repeated = time.monotonic() + PATIENCE_SECONDS, False
         while True:
             answer = await self._attempt(method, path, **content)
             if answer is not None and answer.status_code < 400:
-                return _body(answer)
+                return answer
             if answer is not None and answer.status_code not in AWAY:
                 told = Told(method, path, answer.status_code, _body(answer))
                 if is_repeated and told.code in DONE:
-                    return {}
+                    return None
                 raise told
             if time.monotonic() > deadline:
                 raise Told(method, path, answer.status_code if answer else 0, _body(answer) if answer else "no answer")
