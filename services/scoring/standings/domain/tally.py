@@ -219,9 +219,12 @@ def tallied(rule: Rule, contest: Contest) -> dict[UUID, Tallied]:
 
 def _panel(rule: Rule, candidate: Candidate) -> list[UUID]:
     """The judges of all parts in order of id; none where parts have their own, or a mark is stood in for."""
-    if any(seat.part or (seat.state == "recused" and rule.recusal == "mean_of_others") for seat in candidate.seats):
+    if rule.recusal == "mean_of_others" and any(seat.state == "recused" for seat in candidate.seats):
         return []
-    return candidate.judging(())
+    if not any(seat.part for seat in candidate.seats):
+        return candidate.judging(())
+    panels = [candidate.judging([part.key]) for part in rule.parts]
+    return panels[0] if all(panel == panels[0] for panel in panels) else []
 
 
 def _block(made: Plan, block: Sequence[Seated]) -> dict[UUID, Tallied]:
