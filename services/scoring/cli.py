@@ -70,7 +70,8 @@ def on_files(command: str, arguments: list[str]) -> int:
         return 2
     finally:
         gc.enable()
-    sys.stdout.write(answer)
+    sys.stdout.buffer.write(answer.encode())
+    sys.stdout.flush()
     return 0
 
 

@@ -1,7 +1,6 @@
 """Score files from a terminal: find the rule, read the marks, write the answer. No database, no service."""
 
 import csv
-import difflib
 import io
 import sys
 from collections.abc import Iterable, Sequence
@@ -16,25 +15,15 @@ from services.scoring.rubrics import actions as rubrics
 from services.scoring.rubrics.domain import Rule
 from shared.errors import Fault, Faulty, Refused
 
-PRESETS = Path(__file__).parents[1] / "presets"
 STDIN = "-"
 
 
 def rule(name: str) -> Rule:
     """The rule of a preset's name or of a path.
 
-    Raises Refused: preset_unknown, rule_from_memory. Faulty: what is wrong with the file.
+    Raises Missing: preset_unknown. Refused: rule_from_memory. Faulty: what is wrong with the file.
     """
-    path = _path(name)
-    if path is None:
-        known = sorted(preset.stem for preset in PRESETS.glob("*.toml"))
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0)
-        raise Refused("preset_unknown", value=name, nearest=", ".join(near), presets=", ".join(known))
-    faults: list[Fault] = []
-    text = _text(name, path, faults)
-    found = None if faults else rubrics.read(name, text, faults)
-    if found is None:
-        raise Faulty(faults)
+    found = _from_file(name) if _is_path(name) else rubrics.preset(name).rule
     if found.from_memory:
         raise Refused("rule_from_memory")
     return found
@@ -93,21 +82,22 @@ def json(answer: Any) -> str:
     return msgspec.json.format(msgspec.json.encode(answer), indent=2).decode() + "\n"
 
 
-def _path(name: str) -> Path | None:
-    """A preset's file, else the file of that name; None where a bare word is no preset and no file."""
-    preset = PRESETS / f"{name}.toml"
-    if preset.parent == PRESETS and preset.is_file():
-        return preset
+def _is_path(name: str) -> bool:
+    """A preset's name comes before a file of the same name; a word that is neither is a preset nobody knows."""
     path = Path(name)
-    return path if path.is_file() or path.suffix or len(path.parts) > 1 else None
+    return name not in rubrics.presets() and (path.is_file() or bool(path.suffix) or len(path.parts) > 1)
 
 
-def _text(name: str, path: Path, faults: list[Fault]) -> str:
+def _from_file(name: str) -> Rule:
+    faults: list[Fault] = []
+    content = _bytes(name, Path(name), faults)
     try:
-        return _bytes(name, path, faults).decode("utf-8-sig")
+        found = None if faults else rubrics.read(name, content.decode("utf-8-sig"), faults)
     except UnicodeDecodeError:
-        faults.append(Fault(code="file_not_utf8", file=name))
-        return ""
+        raise Faulty([Fault(code="file_not_utf8", file=name)]) from None
+    if found is None:
+        raise Faulty(faults)
+    return found
 
 
 def _bytes(name: str, path: Path, faults: list[Fault]) -> bytes:

@@ -2,6 +2,8 @@
 marks, by whatever the file names.
 """
 
+from collections.abc import Iterable
+
 from services.scoring.mark_files.domain.order import natural
 from services.scoring.mark_files.domain.table import Given, MarkFile
 from services.scoring.rubrics.domain import Criterion, Item, Part, Rule, Scale
@@ -15,16 +17,51 @@ ONLY = "mark"
 ONE = Ratio(1, 1)
 
 
-def own_parts(marks: MarkFile, scale: Scale) -> tuple[Part, ...]:
-    """What the file marks, for a rule without parts: its parts, else each criterion as a part of its own."""
-    named = {own_cell(marks, given) for given in marks.rows}
-    parts = sorted({part for part, _ in named}, key=natural)
-    return tuple(_part(part, sorted((key for of, key in named if of == part), key=natural), scale) for part in parts)
+def own_cells(rule: Rule, marks: MarkFile, faults: list[Fault]) -> list[tuple[Given, Cell]]:
+    """The cell of each row, for a rule without parts: as the file names it, where all entries are marked for the same.
+
+    Else each entry has criteria of its own, as divers have their dives: the first of each are one cell, then the second.
+    Adds criteria_uneven where an entry has fewer than others. In the skating system everybody dances the same.
+    """
+    cells = [(given, _named(marks, given)) for given in marks.rows]
+    own: dict[str, set[Cell]] = {}
+    for given, cell in cells:
+        own.setdefault(given.entry, set()).add(cell)
+    if rule.judging.aggregate == "skating_system" or all(each == own[given.entry] for each in own.values()):
+        return cells
+    by_part = "part" in marks.columns
+    places = {entry: _places(by_part, each) for entry, each in own.items()}
+    full = set().union(*(each.values() for each in places.values()))
+    first = {given.entry: given for given in reversed(marks.rows)}
+    faults += [
+        marks.fault("criteria_uneven", first[entry].row, "entry", entry, has=len(each), most=len(full))
+        for entry, each in places.items()
+        if set(each.values()) != full
+    ]
+    return [(given, places[given.entry][cell]) for given, cell in cells]
 
 
-def own_cell(marks: MarkFile, given: Given) -> Cell:
+def own_parts(cells: Iterable[Cell], scale: Scale) -> tuple[Part, ...]:
+    """The parts that these cells make."""
+    keys: dict[str, set[str]] = {}
+    for part, key in cells:
+        keys.setdefault(part, set()).add(key)
+    return tuple(_part(part, sorted(keys[part], key=natural), scale) for part in sorted(keys, key=natural))
+
+
+def _named(marks: MarkFile, given: Given) -> Cell:
     criterion = given.criterion or ONLY
     return (given.part if "part" in marks.columns else criterion), criterion
+
+
+def _places(by_part: bool, cells: set[Cell]) -> dict[Cell, Cell]:
+    """An entry's cells, numbered in their natural order; within each part where the file names parts."""
+    found: dict[Cell, Cell] = {}
+    for cell in sorted(cells, key=lambda cell: (natural(cell[0]), natural(cell[1]))):
+        part = cell[0] if by_part else ""
+        number = f"{1 + sum(of == part or not by_part for of, _ in found)}"
+        found[cell] = (part or number, number)
+    return found
 
 
 def blanks(marks: MarkFile) -> list[Fault]:
@@ -35,8 +72,9 @@ def blanks(marks: MarkFile) -> list[Fault]:
         for given in marks.rows
         if not given.criterion and given.part in named
     ]
-    parts = [marks.fault("cell_blank", given.row, "part") for given in marks.rows if not given.part]
-    return criteria + (parts if "part" in marks.columns else [])
+    if "part" not in marks.columns:
+        return criteria
+    return criteria + [marks.fault("cell_blank", given.row, "part") for given in marks.rows if not given.part]
 
 
 class Known:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from uuid import UUID
 
+from services.scoring.mark_files.domain.cells import Cell
 from services.scoring.mark_files.domain.contest import Contest
 from services.scoring.mark_files.domain.order import natural
 from services.scoring.rubrics.domain import Rule
@@ -17,7 +18,7 @@ def places(contest: Contest) -> list[Fault]:
     if contest.rule.judging.aggregate != "skating_system":
         return []
     faults: list[Fault] = []
-    seen: dict[tuple[UUID, tuple[str, str], int], int] = {}
+    seen: dict[tuple[UUID, Cell, int], int] = {}
     for (_, judge, cell), given in contest.given.items():
         if not given.mark:
             continue
@@ -36,7 +37,8 @@ def without_result(contest: Contest, found: Standings) -> list[Fault]:
     """Why entries have none: mark_owed, marks_apart, marks_unlinked, entry_thin. Nothing is ranked without them."""
     rows = _first_rows(contest)
     owed = [each for each in found.unmarked if _needs(contest.rule, each.part)]
-    faults = [_owed(contest, each, rows) for each in owed]
+    named = {(entry, cell): given.criterion for (entry, _, cell), given in contest.given.items()}
+    faults = [_owed(contest, each, rows, named) for each in owed]
     faults += [
         contest.marks.fault(
             "marks_apart", rows[each.entry_id, None], "entry", contest.entries[each.entry_id],
@@ -76,14 +78,17 @@ def _first_rows(contest: Contest) -> dict[tuple[UUID, UUID | None], int]:
     return found
 
 
-def _owed(contest: Contest, owed: Unmarked, rows: dict[tuple[UUID, UUID | None], int]) -> Fault:
+def _owed(
+    contest: Contest, owed: Unmarked, rows: dict[tuple[UUID, UUID | None], int], named: dict[tuple[UUID, Cell], str]
+) -> Fault:
     """The blank itself, or the judge's first row for the entry where the criterion is not even named."""
-    given = contest.given.get((owed.entry_id, owed.judge_id, (owed.part, owed.criterion)))
+    cell = (owed.part, owed.criterion)
+    given = contest.given.get((owed.entry_id, owed.judge_id, cell))
     return contest.marks.fault(
         "mark_owed",
         given.row if given else rows[owed.entry_id, owed.judge_id],
         "mark",
         judge=contest.judges[owed.judge_id],
         entry=contest.entries[owed.entry_id],
-        criterion=owed.criterion,
+        criterion=named.get((owed.entry_id, cell)) or owed.criterion,
     )

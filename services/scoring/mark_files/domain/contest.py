@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 import msgspec
 from msgspec import Struct
 
-from services.scoring.mark_files.domain.cells import Cell, Known, blanks, own_cell, own_parts
+from services.scoring.mark_files.domain.cells import Cell, Known, blanks, own_cells, own_parts
 from services.scoring.mark_files.domain.difficulties import difficulties
 from services.scoring.mark_files.domain.table import Given, MarkFile
 from services.scoring.rubrics.domain import Rule, Scale, figures
@@ -50,9 +50,9 @@ def contest(rule: Rule, marks: MarkFile, faults: list[Fault]) -> Contest:
         cells = _known_cells(rule, marks, faults)
     else:
         faults += blanks(marks)
-        scale = rule.open_scale or _any_scale(marks)
-        rule = msgspec.structs.replace(rule, parts=own_parts(marks, scale))
-        cells = [(given, own_cell(marks, given)) for given in marks.rows]
+        cells = own_cells(rule, marks, faults)
+        parts = own_parts((cell for _, cell in cells), rule.open_scale or _any_scale(marks))
+        rule = msgspec.structs.replace(rule, parts=parts)
     entry, judge = cache(lambda name: uuid5(ENTRIES, name)), cache(lambda name: uuid5(JUDGES, name))
     placed = _placed(marks, [((entry(each.entry), judge(each.judge), cell), each) for each, cell in cells], faults)
     by_part = "part" in marks.columns
