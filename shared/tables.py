@@ -179,7 +179,7 @@ def _rows(
     places, headers = _places(file, sheet, header, columns, faults)
     for number, cells in enumerate(grid[1:], start=2):
         text = {name: _as_text(cells[at]) if at < len(cells) else "" for name, at in places.items()}
-        if not any(_as_text(cell) for cell in cells):
+        if not any(text.values()) and not any(map(_as_text, cells)):
             continue
         row = Row(file, sheet, number, {column.name: None for column in columns}, text, headers)
         for column in columns:
@@ -207,6 +207,8 @@ def _places(
 
 
 def _as_text(cell: Any) -> str:
+    if isinstance(cell, str):
+        return cell.strip()
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, float):
