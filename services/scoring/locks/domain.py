@@ -50,14 +50,15 @@ def check(request: LockRequest, is_locked: bool) -> None:
 def check_marks(standings: Standings, rule: Rule, roll: Roll) -> None:
     """A stage locks only when the rule can rank it.
 
-    An unmarked mark is never 0: under "no_lock" it keeps the stage open. Raises Refused: lock_unmarked (how many, where),
+    An unmarked mark is never 0: under "no_lock" and "reserve" it keeps the stage open. Raises Refused: lock_unmarked (how many, where),
     lock_thin (which entries have too few marks).
     """
     codes = {item.entry_id: item.code for item in roll.items}
-    if standings.unmarked and any(each.missing in ("no_lock", "reserve") for each in rule.judgings):
-        owed = sorted({(codes[each.entry_id], _title(rule, each.part, each.criterion)) for each in standings.unmarked})
+    needed = [each for each in standings.unmarked if _is_needed(rule, each.part)]
+    if needed:
+        owed = sorted({(codes[each.entry_id], _title(rule, each.part, each.criterion)) for each in needed})
         where = "; ".join(f"{code} {title}" for code, title in owed[:NAMED])
-        raise Refused("lock_unmarked", count=len(standings.unmarked), where=where)
+        raise Refused("lock_unmarked", count=len(needed), where=where)
     if standings.thin:
         raise Refused("lock_thin", codes=", ".join(sorted(codes[entry] for entry in standings.thin)[:NAMED]))
 
@@ -79,6 +80,13 @@ def panel(
     for seat in sorted(seats, key=lambda each: (each.entry_id, each.judge_id)):
         by_state[seat.state].setdefault(str(seat.entry_id), []).append(names[seat.judge_id])
     return {name: judge for judge, name in names.items()}, by_state["judging"], by_state["recused"]
+
+
+def _is_needed(rule: Rule, part_key: str) -> bool:
+    """Whether the rule has no answer to a mark that is missing in this part."""
+    part = rule.part(part_key)
+    judging = part.judging if part and part.judging else rule.judging
+    return judging.missing in ("no_lock", "reserve")
 
 
 def _title(rule: Rule, part_key: str, criterion_key: str) -> str:

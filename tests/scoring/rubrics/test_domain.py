@@ -300,6 +300,14 @@ def test_a_file_that_is_no_toml_names_the_line() -> None:
     assert (fault.code, fault.row) == ("rule_not_toml", 3)
 
 
+def test_a_key_with_dots_has_its_line() -> None:
+    text = TEACHING_FILE.replace('[shown]\nmode = "half_up"\ndigits = 2\n', "").replace(
+        "version = 1\n", 'version = 1\nshown.mode = "half_up"\nshown.digits = 11\n'
+    )
+    (fault,) = read_all(text)[1]
+    assert (fault.code, text.splitlines()[(fault.row or 0) - 1]) == ("rule_not_whole", "shown.digits = 11")
+
+
 def test_faults_of_another_file_do_not_spoil_this_one() -> None:
     faults = [Fault(code="rule_open_board", file="rules/other.toml")]
     assert read("rules/x.toml", TEACHING_FILE, faults) is not None

@@ -27,7 +27,7 @@ def count(scale: Scale, text: str) -> int:
     if scale.grades:
         wanted = text.strip().casefold()
         for place, each in enumerate(scale.grades):
-            if wanted in (each.key.casefold(), each.title.casefold(), each.title_en.casefold()):
+            if wanted and wanted in (each.key.casefold(), each.title.casefold(), each.title_en.casefold()):
                 return place
         raise Refused("mark_not_grade", value=text, grades=", ".join(grade.key for grade in scale.grades))
     unit = scale.unit.fraction

@@ -4,7 +4,7 @@ import re
 
 Path = tuple[str | int, ...]
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w.\-]+)\s*\]\]?")
-_KEY = re.compile(r"\s*([\w\-]+)\s*=")
+_KEY = re.compile(r"\s*([\w.\-]+)\s*=")
 
 
 def lines_of(text: str) -> dict[Path, int]:
@@ -17,7 +17,9 @@ def lines_of(text: str) -> dict[Path, int]:
             here = _table(header[2].split("."), header[1] == "[[", counts)
             found.setdefault(here, number)
         elif key := _KEY.match(line):
-            found.setdefault((*here, key[1]), number)
+            steps = key[1].split(".")
+            for length in range(1, len(steps) + 1):
+                found.setdefault((*here, *steps[:length]), number)
     return found
 
 
