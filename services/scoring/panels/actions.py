@@ -5,9 +5,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from services.scoring.ledger import actions as ledger
 from services.scoring.panels import domain, store
 from services.scoring.panels.domain import Assignment, Outcome, Panel, Relation, Thin
 from services.scoring.rubrics import actions as rubrics
+from services.scoring.sheets import actions as sheets
 from shared.db import Transaction
 from shared.errors import Missing, Refused
 
@@ -64,7 +66,7 @@ async def declare(tx: Transaction, declaration: Declaration, now: datetime) -> N
     """Record a relation and let the rule's consequence follow at once. The same declaration again changes nothing.
 
     Raises Missing: no_panel. Raises Refused: judge_not_in_panel, reserve_not_in_panel, judge_has_marked,
-    panel_too_thin (nothing is recorded then: name another reserve judge first).
+    recusal_after_lock, panel_too_thin (nothing is recorded then: name another reserve judge first).
     """
     panel = await of_division(tx, declaration.division_id)
     panel.seat(declaration.judge_id)
@@ -76,13 +78,24 @@ async def declare(tx: Transaction, declaration: Declaration, now: datetime) -> N
         relation=declaration.relation,
         reserve_id=declaration.reserve_id,
     )
-    if not await store.add_relation(tx, declaration.id, declaration.division_id, relation, declaration.declared_by, now):
+    await ledger.lock(tx, [declaration.division_id])  # a stage that is locked meanwhile states who judged
+    if not await store.add_relation(
+        tx, declaration.id, declaration.division_id, relation, declaration.declared_by, now
+    ):
         return
-    if await store.has_marked(tx, declaration.judge_id, declaration.entry_id):
-        raise Refused("judge_has_marked")
+    await _check_late(tx, panel, declaration)
     for thin in await assign(tx, declaration.division_id):
         if thin.entry_id == declaration.entry_id:
             raise Refused("panel_too_thin", entry=thin.code, judging=thin.judging, needed=thin.needed)
+
+
+async def _check_late(tx: Transaction, panel: Panel, declaration: Declaration) -> None:
+    rule = await rubrics.of_activity(tx, panel.activity_key)
+    may_be_late = rule is not None and rule.rule.recusal in domain.LATE
+    if not may_be_late and await store.has_marked(tx, declaration.judge_id, declaration.entry_id):
+        raise Refused("judge_has_marked")
+    if await sheets.locked(tx, declaration.division_id):
+        raise Refused("recusal_after_lock")
 
 
 async def assignments(tx: Transaction, division_id: UUID) -> list[Assignment]:
@@ -123,7 +136,7 @@ async def _outcome(tx: Transaction, division_id: UUID) -> Outcome | None:
         panel,
         await store.candidates(tx, division_id),
         await store.relations_of(tx, division_id),
-        "reserve" if rule.rule.recusal == "reserve" else "exclude",
+        rule.rule.recusal,
         rule.rule.fewest_marks,
         await store.assignments_of(tx, division_id),
     )

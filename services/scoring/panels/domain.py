@@ -11,9 +11,12 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from services.scoring.rubrics.domain import Recusal
 from shared.errors import Refused
 
-Policy = Literal["reserve", "exclude"]
+State = Literal["judging", "recused", "kept"]
+LATE: tuple[Recusal, ...] = ("void", "kept_not_counted")
+"""Under these a judge who has marked may still be recused: the marks stay in the ledger and count no more."""
 SAME_UNIT = "same_unit"
 
 
@@ -71,12 +74,15 @@ class Relation(Struct, frozen=True, kw_only=True):
 
 
 class Assignment(Struct, frozen=True, kw_only=True):
-    """One judge and one entry. seat: the seat filled; a recused judge keeps the number of the seat that was left."""
+    """One judge and one entry. seat: the seat filled; a recused judge keeps the number of the seat that was left.
+
+    kept: recused, but the judge marks all the same; the marks stay in the ledger and do not count.
+    """
 
     judge_id: UUID
     entry_id: UUID
     seat: int
-    state: Literal["judging", "recused"]
+    state: State
 
 
 class Thin(Struct, frozen=True, kw_only=True):
@@ -108,14 +114,15 @@ def assign(
     panel: Panel,
     entries: Iterable[Candidate],
     declared: Iterable[Relation],
-    policy: Policy,
+    policy: Recusal,
     needed: int,
     standing: Iterable[Assignment] = (),
 ) -> Outcome:
     """Fill every seat for every entry and say where the panel is too thin.
 
     needed: fewest judges whose marks an entry needs. standing: what holds already; a reserve judge who stands in stays,
-    unless recused since. Under "reserve" an empty seat is thin however many judges are left.
+    unless recused since. Under "reserve" an empty seat is thin however many judges are left; under every other policy the
+    judges who are left must be enough by themselves.
     """
     relations, standing = list(declared), list(standing)
     assignments: list[Assignment] = []
@@ -125,7 +132,9 @@ def assign(
         filled = _fill(panel, entry, relations, policy, mine)
         judging = sum(each.state == "judging" for each in filled)
         taken = {each.seat for each in filled if each.state == "judging"}
-        empty = tuple(seat.position for seat in panel.judges if seat.position not in taken) if policy == "reserve" else ()
+        empty = (
+            tuple(seat.position for seat in panel.judges if seat.position not in taken) if policy == "reserve" else ()
+        )
         if empty or judging < needed:
             thin.append(Thin(entry_id=entry.entry_id, code=entry.code, judging=judging, needed=needed, empty=empty))
         assignments += filled
@@ -133,7 +142,7 @@ def assign(
 
 
 def _fill(
-    panel: Panel, entry: Candidate, declared: list[Relation], policy: Policy, standing: list[Assignment]
+    panel: Panel, entry: Candidate, declared: list[Relation], policy: Recusal, standing: list[Assignment]
 ) -> list[Assignment]:
     filled: list[Assignment] = []
     left: list[tuple[Seat, Relation]] = []
@@ -141,7 +150,7 @@ def _fill(
         relation = relation_of(seat, entry, declared)
         if relation:
             left.append((seat, relation))
-        state: Literal["judging", "recused"] = "recused" if relation else "judging"
+        state: State = _recused(policy) if relation else "judging"
         filled.append(Assignment(judge_id=seat.judge_id, entry_id=entry.entry_id, seat=seat.position, state=state))
     free = [seat for seat in panel.reserves if relation_of(seat, entry, declared) is None]
     filled += _recused_reserves(panel, entry, declared, standing)
@@ -155,6 +164,10 @@ def _fill(
                     Assignment(judge_id=stands.judge_id, entry_id=entry.entry_id, seat=seat.position, state="judging")
                 )
     return filled
+
+
+def _recused(policy: Recusal) -> State:
+    return "kept" if policy == "kept_not_counted" else "recused"
 
 
 def _recused_reserves(

@@ -56,7 +56,7 @@ async def panel_page(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any
             ),
         }
         for each in assignments
-        if each.state == "recused" and each.entry_id in codes
+        if each.state != "judging" and each.entry_id in codes
     ]
     told = {"panel": panel, "recused": recused, "problems": problems}
     return edge.page(

@@ -9,6 +9,7 @@ from services.scoring.divisions.domain import Gathered, Say, parts_of
 from services.scoring.ledger import actions as ledger
 from services.scoring.panels import actions as panels
 from services.scoring.printouts import domain
+from services.scoring.roots import actions as roots
 from services.scoring.rubrics.domain import Part, Stage
 from shared.clock import local
 from shared.db import Transaction
@@ -44,6 +45,7 @@ async def summary(
     gathered, parts = await _gather(tx, division_id, stage)
     assignments = await panels.assignments(tx, division_id)
     head = await ledger.head(tx, division_id)
+    root = await roots.current(tx, gathered.division.activity_id)
     judges = [
         {"seat": seat.position, "name": seat.name, "sign": say("print.sign_seat", seat=seat.position, name=seat.name)}
         for seat in (gathered.panel.judges if gathered.panel else [])
@@ -66,6 +68,7 @@ async def summary(
         "notes": [] if gathered.is_locked else [say("print.not_locked")],
         "sealed": any(each.is_sealed for each in gathered.score_sets),
         "proof": proof,
+        "root": say("print.summary_root", root=domain.whole_checksum(root.root)) if root else "",
     }
 
 

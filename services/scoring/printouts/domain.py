@@ -23,6 +23,11 @@ def checksum(hash: str) -> str:
     return " ".join(hash[at : at + 4] for at in range(0, 16, 4))
 
 
+def whole_checksum(hash: str) -> str:
+    """A hash in full, in groups of eight, so that it can be compared and typed."""
+    return " ".join(hash[at : at + 8] for at in range(0, len(hash), 8))
+
+
 def of_sheets(sheets: Sequence[Sheet]) -> dict[tuple[UUID, UUID, str], Sheet]:
     return {(each.judge_id, each.entry_id, each.part): each for each in sheets}
 
@@ -34,7 +39,7 @@ def sheet_pages(gathered: Gathered, assignments: Sequence[Assignment], parts: Se
         return []
     own = of_sheets(gathered.sheets)
     names = {seat.judge_id: seat for seat in panel.seats}
-    judging = sorted((each for each in assignments if each.state == "judging"), key=lambda each: each.seat)
+    judging = sorted((each for each in assignments if each.state != "recused"), key=lambda each: each.seat)
     pages = []
     for item in roll.items:
         for each in judging:
@@ -82,7 +87,7 @@ def summary_lines(
     lines = []
     for line in gathered.standings.lines:
         counted = line.counted.get("")
-        seats = {each.seat: each.judge_id for each in assignments if each.entry_id == line.entry_id and each.state == "judging"}
+        seats = {each.seat: each.judge_id for each in assignments if each.entry_id == line.entry_id and each.state != "recused"}
         totals = []
         for seat in gathered.panel.judges:
             judge = seats.get(seat.position)

@@ -76,7 +76,8 @@ async def add_revisions(
 ) -> int:
     """Insert the revisions whose judge is assigned to the entry, and only those; says how many were.
 
-    Whoever is recused can only be held. is_replay: the ledger has accepted them before, assignments are not asked.
+    Whoever is recused can only be held, unless the rule keeps such marks. is_replay: the ledger has accepted them before,
+    assignments are not asked.
     """
     sheets = [each.revision.sheet for each in decided]
     status = await tx.execute(
@@ -91,7 +92,7 @@ async def add_revisions(
                AS n (id, judge_id, entry_id, part, device_id, seq, base, rubric_version, marks, comment, reason,
                      written_at, content_hash, disposition, head, position, hash, at, division_id)
              LEFT JOIN assignments a USING (judge_id, entry_id, division_id)
-            WHERE $20 OR a.state = 'judging' OR (a.state = 'recused' AND n.disposition = 'held_recused')""",
+            WHERE $20 OR a.state IN ('judging', 'kept') OR (a.state = 'recused' AND n.disposition = 'held_recused')""",
         [each.revision.id for each in decided],
         *_columns(sheets),
         [each.revision.device_id for each in decided],
@@ -186,9 +187,13 @@ async def assigned(tx: Transaction, division_id: UUID) -> list[Assigned]:
 async def seats(tx: Transaction, division_id: UUID) -> list[Assigned]:
     """Everybody seated in a division, recused or not."""
     rows = await tx.fetch(
-        "SELECT judge_id, entry_id, state FROM assignments WHERE division_id = $1 ORDER BY entry_id, judge_id", division_id
+        "SELECT judge_id, entry_id, state FROM assignments WHERE division_id = $1 ORDER BY entry_id, judge_id",
+        division_id,
     )
-    return [Assigned(row["judge_id"], row["entry_id"], "", row["state"]) for row in rows]
+    return [
+        Assigned(row["judge_id"], row["entry_id"], "", "judging" if row["state"] == "judging" else "recused")
+        for row in rows
+    ]
 
 
 async def locked(tx: Transaction, divisions: list[UUID]) -> dict[UUID, frozenset[Stage]]:

@@ -139,18 +139,18 @@ function show() {
       band.classList.toggle("here", typeof units === "bigint" && BigInt(lowest ?? 0) <= units && units <= BigInt(highest ?? 0));
     }
   }
-  for (const [key, points] of groups) figure(document.querySelector(`[data-subtotal="${key}"]`), points);
-  figure(document.getElementById("part-sum"), missing.length || faulty ? null : sum);
+  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-subtotal]"))) figure(place, groups.get(place.dataset.subtotal ?? "") ?? null, Number(place.dataset.digits));
+  figure(document.getElementById("part-sum"), missing.length || faulty ? null : sum, facts.digits);
   const ready = !missing.length && !faulty;
   one("submit").setAttribute("aria-disabled", String(!ready));
   showPad();
   return { ready, missing, faulty };
 }
 
-/** A sum in its place; 未评 while a mark is missing, never 0. @param {Element | null} place @param {Ratio | null} points */
-function figure(place, points) {
+/** A sum in its place; 未评 while a mark is missing, never 0. @param {Element | null} place @param {Ratio | null} points @param {number} digits */
+function figure(place, points, digits) {
   if (!place) return;
-  place.textContent = points ? decimal(points, facts.digits) : words.unmarked;
+  place.textContent = points ? decimal(points, digits) : words.unmarked;
   place.classList.toggle("none", !points);
 }
 
@@ -348,8 +348,10 @@ function ready() {
   document.documentElement.classList.add("js");
   document.querySelector(".e[aria-current]")?.scrollIntoView({ block: "nearest" });
   if (!facts.open || !criteria.length) return;
+  const pad = document.querySelector(".pad");
+  const hasKeys = pad && getComputedStyle(pad).display !== "none" && matchMedia("(pointer: coarse)").matches;
   for (const criterion of criteria) {
-    if (criterion.input) criterion.input.inputMode = matchMedia("(pointer: coarse)").matches && criterion.lowest >= 0n ? "none" : "decimal";
+    if (criterion.input) criterion.input.inputMode = hasKeys && criterion.lowest >= 0n ? "none" : "decimal";
     for (const each of criterion.input ? [criterion.input] : criterion.choices) {
       each.addEventListener("focus", () => choose(criterion));
       each.addEventListener("input", changed);

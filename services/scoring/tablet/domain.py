@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Literal
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from services.scoring.remarks.domain import Request, is_open
@@ -16,6 +17,7 @@ from services.scoring.rolls.domain import Roll, RollItem
 from services.scoring.rubrics.domain import Band, Criterion, Item, Part, Rule, Scale, Stage, figures
 from services.scoring.sheets.domain import Sent, Sheet
 from shared import exact
+from shared.exact import Ratio
 
 Own = Mapping[tuple[UUID, str], Sheet]
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -76,7 +78,7 @@ class BandView(Struct, frozen=True, kw_only=True):
 class CriterionView(Struct, frozen=True, kw_only=True):
     """What one mark is given for, with the mark that counts.
 
-    group, group_key, group_highest: the criterion it is an item of, "" where it is marked as a whole.
+    group, group_key, group_highest, group_digits: the criterion it is an item of, "" where it is marked as a whole.
     lowest, highest: decimal text; *_count: counts of the unit, which is unit_n/unit_d. earlier: "code:mark code:mark".
     worth: what a mark is worth, as ratios: one per choice or step ("1/2 1/1"), or one per unit. steps: the counts up to
     which a step reaches. weight: a ratio the points are multiplied with in the part's sum.
@@ -88,6 +90,7 @@ class CriterionView(Struct, frozen=True, kw_only=True):
     group: str
     group_key: str
     group_highest: str
+    group_digits: int
     lowest: str
     highest: str
     lowest_count: int
@@ -185,7 +188,10 @@ def title_of(zh: str, en: str, language: str) -> str:
 
 
 def seen(roll: Roll | None, judging: set[UUID]) -> tuple[RollItem, ...]:
-    """The entries of the roll that this judge marks, in order: a recused one is not in the list at all."""
+    """The entries of the roll that this judge marks, in order.
+
+    A recused one is not in the list, unless the rule keeps such marks.
+    """
     return tuple(item for item in roll.items if item.entry_id in judging) if roll else ()
 
 
@@ -278,18 +284,21 @@ def _criteria(
     desk: Desk, entry_id: UUID, part: Part, marks: Mapping[str, int], language: str
 ) -> tuple[CriterionView, ...]:
     return tuple(
-        _criterion(criterion, key, item, marks.get(key), _earlier(desk, entry_id, part, key, item, language), language)
+        _criterion(
+            part, criterion, key, item, marks.get(key), _earlier(desk, entry_id, part, key, item, language), language
+        )
         for criterion in part.criteria
         for key, item in criterion.cells.items()
     )
 
 
 def _criterion(
-    criterion: Criterion, key: str, item: Item, count: int | None, earlier: str, language: str
+    part: Part, criterion: Criterion, key: str, item: Item, count: int | None, earlier: str, language: str
 ) -> CriterionView:
     scale, unit, is_item = item.scale, item.scale.unit.fraction, bool(item.key)
     named = item if is_item else criterion
     worth = scale.worth or [unit]
+    alone = msgspec.structs.replace(part, criteria=(msgspec.structs.replace(criterion, weight=Ratio(1, 1)),))
     most = sum((each.scale.most for each in criterion.items), Fraction(0))
     return CriterionView(
         key=key,
@@ -298,6 +307,7 @@ def _criterion(
         group=title_of(criterion.title, criterion.title_en, language) if is_item else "",
         group_key=criterion.key if is_item else "",
         group_highest=exact.plain(most) if is_item else "",
+        group_digits=figures.digits([alone]),
         lowest=exact.plain(scale.lowest * unit),
         highest=exact.plain(scale.most if scale.grades else scale.highest * unit),
         lowest_count=scale.lowest,

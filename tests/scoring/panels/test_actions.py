@@ -1,15 +1,20 @@
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from services.scoring.panels import actions
 from services.scoring.panels.actions import Declaration
 from services.scoring.rolls import actions as rolls
+from services.scoring.rubrics.domain import Drop, Others, Recusal, Rule
+from services.scoring.standings import actions as standings
 from shared.db import transaction
 from shared.errors import Refused
+from shared.exact import Ratio
 from shared.ids import new_id
 from tests.conftest import Database
-from tests.scoring.samples import TEACHING, judge
+from tests.scoring.board.test_actions import lock
+from tests.scoring.samples import TEACHING, judge, judged
 from tests.scoring.seated import FIRST_RESERVE, seated, unit
 from tests.scoring.stage import NOW, SCOREKEEPER, Hall, roll
 
@@ -46,7 +51,9 @@ async def test_e8_the_reserve_judges_stand_in_and_the_recused_are_out(scoring_da
     assert await scoring_database.value("SELECT relation FROM recusals") == "师生"
 
 
-async def test_a_relation_that_makes_the_panel_too_thin_is_refused_and_leaves_nothing(scoring_database: Database) -> None:
+async def test_a_relation_that_makes_the_panel_too_thin_is_refused_and_leaves_nothing(
+    scoring_database: Database,
+) -> None:
     place = await seated(scoring_database, reserves=0)
     with pytest.raises(Refused, match="panel_too_thin"):
         await declare(place, declaration(place, judge(1), place.entries[0]))
@@ -92,3 +99,77 @@ async def test_an_entry_without_enough_judges_is_a_problem_before_the_day(scorin
         (problem,) = await actions.problems(tx, place.division_id)
     assert (problem.code, problem.judging, problem.empty) == ("A01", 6, (4,))
     assert problem.needed == TEACHING.fewest_marks
+
+
+async def results(place: Hall) -> dict[UUID, str]:
+    """Entry -> its result as shown."""
+    async with transaction(place.pool, "scoring_desk") as tx:
+        picture = await standings.of_division(tx, place.division_id, "final")
+    return {line.entry_id: line.shown for line in picture.standings.lines}
+
+
+def policy(recusal: Recusal) -> Rule:
+    """The mean of all judges, at least five of them, under this policy."""
+    others = Others(Ratio(1, 10), "half_up")
+    return msgspec.structs.replace(
+        judged(TEACHING, aggregate="mean", drop=Drop(0, 0), missing="exclude", others=others),
+        recusal=recusal,
+        ties=("shared",),
+    )
+
+
+@pytest.mark.parametrize("recusal", ["void", "kept_not_counted"])
+async def test_marks_given_before_the_recusal_stay_in_the_ledger_and_count_no_more(
+    scoring_database: Database, recusal: Recusal
+) -> None:
+    place = await seated(scoring_database, rule=policy(recusal))
+    await place.mark_all()
+    high = {"content": "30.0", "delivery": "45.0"}
+    await place.send(place.revision(judge(1), place.entries[0], "lesson", high, base=None))
+    assert (await results(place))[place.entries[0]] == "90.14"
+    await declare(place, declaration(place, judge(1), place.entries[0]))
+    assert (await results(place))[place.entries[0]] == "89.00"
+    kept = "kept" if recusal == "kept_not_counted" else "recused"
+    assert (await seats(scoring_database, place.entries[0]))[judge(1)] == (1, kept)
+    sheets = await scoring_database.value(
+        "SELECT count(*) FROM revisions WHERE judge_id = $1 AND entry_id = $2", judge(1), place.entries[0]
+    )
+    assert sheets == 4
+
+
+@pytest.mark.parametrize(("recusal", "disposition"), [("void", "held_recused"), ("kept_not_counted", "counted")])
+async def test_only_where_marks_are_kept_does_a_recused_judge_send_a_sheet_that_stands(
+    scoring_database: Database, recusal: Recusal, disposition: str
+) -> None:
+    place = await seated(scoring_database, rule=policy(recusal))
+    await declare(place, declaration(place, judge(1), place.entries[0]))
+    await place.mark_all(skip=[(judge(1), place.entries[0], part) for part in ("design", "lesson", "reflection")])
+    (answer,) = await place.send(place.revision(judge(1), place.entries[0], "design", {"design": "0.0"}))
+    assert answer.disposition == disposition
+    assert (await results(place))[place.entries[0]] == "89.00"
+
+
+async def test_nobody_is_recused_any_more_once_the_lock_has_stated_the_panel(scoring_database: Database) -> None:
+    place = await seated(scoring_database, rule=policy("void"))
+    await place.mark_all()
+    await lock(place)
+    with pytest.raises(Refused, match="recusal_after_lock"):
+        await declare(place, declaration(place, judge(1), place.entries[0]))
+    assert (await seats(scoring_database, place.entries[0]))[judge(1)] == (1, "judging")
+
+
+async def test_the_others_mean_fills_the_seat_of_a_recused_judge(scoring_database: Database) -> None:
+    place = await seated(scoring_database, rule=policy("mean_of_others"))
+    await declare(place, declaration(place, judge(1), place.entries[0]))
+    skipped = [
+        (judge(number), place.entries[0], part) for number in (1, 2) for part in ("design", "lesson", "reflection")
+    ]
+    await place.mark_all(skip=skipped)
+    low = {
+        "design": {"design": "0.0"},
+        "lesson": {"content": "0.0", "delivery": "0.0"},
+        "reflection": {"reflection": "0.0"},
+    }
+    await place.send(*(place.revision(judge(2), place.entries[0], part, marks) for part, marks in low.items()))
+    # 15.0 + 22.5 + 33.3 + 3.3 of the others' means stand for the seventh judge: (5 × 89 + 0 + 74.1) / 7
+    assert (await results(place))[place.entries[0]] == "74.16"

@@ -1,3 +1,4 @@
+from typing import get_args
 from uuid import UUID
 
 import msgspec
@@ -6,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scoring.panels.domain import Assignment, Candidate, Outcome, Panel, Relation, assign
+from services.scoring.rubrics.domain import Recusal
 from shared.errors import Refused
 from tests.scoring.samples import entry, judge
 from tests.scoring.seated import FIRST_RESERVE, panel, unit
@@ -16,7 +18,11 @@ ONE, TWO = Candidate(entry(1), "01", unit(1)), Candidate(entry(2), "02", unit(2)
 
 def judging(outcome: Outcome, entry_id: UUID) -> dict[int, UUID]:
     """Seat -> who sits in it for the entry."""
-    return {each.seat: each.judge_id for each in outcome.assignments if each.entry_id == entry_id and each.state == "judging"}
+    return {
+        each.seat: each.judge_id
+        for each in outcome.assignments
+        if each.entry_id == entry_id and each.state == "judging"
+    }
 
 
 def recused(outcome: Outcome) -> set[tuple[UUID, UUID]]:
@@ -90,7 +96,9 @@ def test_a_judge_who_does_not_sit_in_the_panel_is_refused() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(1, 7), st.integers(1, 4)), max_size=12), st.integers(0, 3))
-def test_no_judge_sits_twice_for_an_entry_and_no_recused_judge_sits_at_all(pairs: list[tuple[int, int]], reserves: int) -> None:
+def test_no_judge_sits_twice_for_an_entry_and_no_recused_judge_sits_at_all(
+    pairs: list[tuple[int, int]], reserves: int
+) -> None:
     entries = [Candidate(entry(number), f"{number:02}", None) for number in range(1, 5)]
     relations = [declared(judge(number), entry(which)) for number, which in pairs]
     made: Panel = panel(reserves=reserves)
@@ -103,3 +111,21 @@ def test_no_judge_sits_twice_for_an_entry_and_no_recused_judge_sits_at_all(pairs
         assert len(sitting) == 7 or any(thin.entry_id == candidate.entry_id for thin in outcome.thin)
     again = assign(made, entries, relations, "reserve", 5, outcome.assignments)
     assert msgspec.json.encode(again) == msgspec.json.encode(outcome)
+
+
+@pytest.mark.parametrize("policy", ["exclude", "mean_of_others", "void", "kept_not_counted"])
+def test_without_reserves_the_judges_who_are_left_must_be_enough(policy: Recusal) -> None:
+    related = [declared(judge(number), entry(1)) for number in (1, 2, 3)]
+    enough = assign(panel(), [ONE, TWO], related[:2], policy, 5)
+    assert not enough.thin and len(judging(enough, entry(1))) == 5 and FIRST not in judging(enough, entry(1)).values()
+    (thin,) = assign(panel(), [ONE, TWO], related, policy, 5).thin
+    assert (thin.entry_id, thin.judging, thin.needed, thin.empty) == (entry(1), 4, 5, ())
+
+
+def test_only_where_marks_are_kept_does_a_recused_judge_go_on_marking() -> None:
+    states = {
+        policy: {each.state for each in assign(panel(), [ONE], [declared(judge(1), entry(1))], policy, 5).assignments}
+        for policy in get_args(Recusal)
+    }
+    assert {policy for policy, found in states.items() if "kept" in found} == {"kept_not_counted"}
+    assert all("recused" in found for policy, found in states.items() if policy != "kept_not_counted")
