@@ -10,6 +10,7 @@ from services.scoring.clocks.domain import Clock
 from services.scoring.panels import actions as panels
 from services.scoring.releases import actions as releases
 from services.scoring.rolls import actions as rolls
+from services.scoring.roots import actions as roots
 from services.scoring.rubrics import actions as rubrics
 from shared.db import Transaction
 from shared.errors import Missing
@@ -80,6 +81,7 @@ async def _facts(tx: Transaction, division_id: UUID, now: datetime) -> Facts:
         venue, marked = "", frozenset()
     ended = {clock.entry_id for clock in running if clock.state == "ended"}
     shown = await releases.public(tx, division_id)
+    root = await roots.current(tx, division.activity_id) if shown else None
     return Facts(
         division_id=division_id,
         activity=division.activity_title,
@@ -95,6 +97,7 @@ async def _facts(tx: Transaction, division_id: UUID, now: datetime) -> Facts:
             Released(entry_id=each.entry_id, code=each.code, rank=each.rank, shown=each.shown) for each in shown
         ),
         names=await store.names_of(tx, division_id),
+        root=root.root if root else "",
     )
 
 

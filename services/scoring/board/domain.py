@@ -61,7 +61,10 @@ class Released(Struct, frozen=True, kw_only=True):
 
 
 class Frame(Struct, frozen=True, kw_only=True):
-    """One picture of one division. version rises with each change; made_at is business time."""
+    """One picture of one division. version rises with each change; made_at is business time.
+
+    root: the checksum of the sealed competition, "" before its results are out.
+    """
 
     division_id: UUID
     version: int
@@ -78,6 +81,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     clock: ShownClock | None
     results: tuple[ShownResult, ...]
     made_at: datetime
+    root: str = ""
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -95,6 +99,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     clock: ShownClock | None
     released: tuple[Released, ...]
     names: Mapping[UUID, Name]
+    root: str = ""
 
 
 def frame(facts: Facts, version: int, now: datetime) -> Frame:
@@ -139,6 +144,7 @@ def frame(facts: Facts, version: int, now: datetime) -> Frame:
         clock=facts.clock,
         results=tuple(results[:MOST_ROWS]),
         made_at=now,
+        root=facts.root if results else "",
     )
 
 
@@ -160,7 +166,7 @@ def _picture(frame: Frame) -> tuple[object, ...]:
     clock = frame.clock
     hands = (clock.code, clock.state, clock.limit_ms, clock.passed_ms if clock.state != "running" else 0) if clock else None
     return (frame.phase, frame.is_open, frame.done, frame.total, frame.entries, frame.results, hands, frame.activity,
-            frame.division, frame.venue)  # fmt: skip
+            frame.division, frame.venue, frame.root)  # fmt: skip
 
 
 def _window(entries: list[ShownEntry]) -> list[ShownEntry]:
