@@ -88,7 +88,7 @@ def test_whatif_says_who_moves_and_which_tier_changes(folder: Path, capsys: pyte
     assert run(capsys, "whatif", "teaching-per-judge", "teaching-per-part", "m.csv") == (
         0,
         "entry,rank_before,rank_after,moved,result_before,result_after\n选手10,1,2,-1,30.00,29.00\n"
-        "\nplaces,enters,leaves\n1-1,,选手10\n2-2,选手10,\n",
+        "\nplaces,enters,leaves\n1,,选手10\n2,选手10,\n",
         "",
     )
     status, out, _ = run(capsys, "whatif", "teaching-per-judge", "teaching-per-part", "m.csv", "--tiers", "2,3")

@@ -69,12 +69,22 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def moved(change: Change) -> str:
     """Who moves, as CSV."""
     header = ("entry", "rank_before", "rank_after", "moved", "result_before", "result_after")
-    return table(header, [[getattr(move, name) for name in header] for move in change.moves])
+    return table(
+        header,
+        [(m.entry, m.rank_before, m.rank_after, m.moved, m.result_before, m.result_after) for m in change.moves],
+    )
 
 
 def tiers(change: Change) -> str:
     """The tiers that change, as CSV; several names in one cell are parted by semicolons."""
-    rows = [(f"{tier.first}-{tier.last}", ";".join(tier.enters), ";".join(tier.leaves)) for tier in change.tiers]
+    rows = [
+        (
+            f"{tier.first}" if tier.first == tier.last else f"{tier.first}-{tier.last}",
+            ";".join(tier.enters),
+            ";".join(tier.leaves),
+        )
+        for tier in change.tiers
+    ]
     return table(("places", "enters", "leaves"), rows)
 
 
