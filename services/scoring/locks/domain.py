@@ -50,8 +50,8 @@ def check(request: LockRequest, is_locked: bool) -> None:
 def check_marks(standings: Standings, rule: Rule, roll: Roll) -> None:
     """A stage locks only when the rule can rank it.
 
-    An unmarked mark is never 0: under "no_lock" and "reserve" it keeps the stage open. Raises Refused: lock_unmarked (how many, where),
-    lock_thin (which entries have too few marks).
+    An unmarked mark is never 0: under "no_lock" and "reserve" it keeps the stage open. Raises Refused: lock_unmarked
+    (how many, where), lock_thin (which entries have too few marks).
     """
     codes = {item.entry_id: item.code for item in roll.items}
     needed = [each for each in standings.unmarked if _is_needed(rule, each.part)]
