@@ -11,6 +11,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -70,8 +71,9 @@ def on_files(command: str, arguments: list[str]) -> int:
         return 2
     finally:
         gc.enable()
-    sys.stdout.buffer.write(answer.encode())
-    sys.stdout.flush()
+    with suppress(BrokenPipeError):  # the reader, `head` for one, has seen enough
+        sys.stdout.buffer.write(answer.encode())
+        sys.stdout.flush()
     return 0
 
 
