@@ -26,7 +26,7 @@ SAYS = {
     "mark": ("分数超出评分项的范围", "a mark lies outside its scale"), "marks": ("公布的分数与账本不符", "the stated marks differ from the ledger"),
     "statement": ("公布的记录不成立", "a statement does not hold"), "line": ("重新计算的结果与记录不符", "the result computed anew is another"),
     "yes": ("核验通过", "accepted"), "no": ("核验不通过", "refused"), "expected": ("应为", "expected"), "found": ("实为", "found"),
-    "unread": ("无法读取", "cannot read"), "told": ("{ranks} 个名次、{results} 个成绩重新算过", "{ranks} ranks and {results} results computed anew")}
+    "unread": ("无法读取", "cannot read"), "told": ("核对名次 {ranks} 个，重新计算成绩 {results} 个", "{ranks} ranks checked, {results} results computed anew")}
 class Difference(Exception): place: Json = {}  # args: code, expected, found; place: division, position, code as far as known
 def same(code: str, expected: object, found: object) -> None:
     if expected != found: raise Difference(code, expected, found)

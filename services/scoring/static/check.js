@@ -22,7 +22,8 @@ function show(isAccepted, title, rows, note) {
   one("working").hidden = true;
   one("answer").hidden = false;
   one("answer").dataset.accepted = String(isAccepted);
-  one("verdict").className = `verdict ${isAccepted ? "ok" : "no"}`;
+  one("told").className = `notice notice-${isAccepted ? "ok" : "err"}`;
+  one("verdict").className = `verdict ${isAccepted ? "ok" : "wrong"}`;
   one("verdict").textContent = title;
   one("note").textContent = note;
   one("rows").replaceChildren();
@@ -31,7 +32,7 @@ function show(isAccepted, title, rows, note) {
 }
 
 function accepted({ kind, root, ranks, results }) {
-  const rows = [["kind", say(`kind_${kind}`)], ["root", grouped(root)], ["ranks", ranks], ["results", results]];
+  const rows = [["kind", say(`kind_${kind}`)], ["root", grouped(root)], ["ranks", ranks], ["results", results || ""]];
   show(true, say("accepted"), [["file", asked], ...rows], one("root").value ? say("root_same") : say("root_compare"));
 }
 
