@@ -93,7 +93,8 @@ async def file_own(edge: EdgeDep) -> Response[Any]:
         division_id = await actions.own_division(tx, body.entry_id)
         appeal = Appeal(
             id=body.id, division_id=division_id, stage="final", entry_id=body.entry_id, ground=body.ground,
-            text=body.text.strip(), paper="", person_id=edge.signed_in.person_id, filed_by=edge.signed_in.handle, filed_at=edge.now,
+            text=body.text.strip(), paper="", person_id=edge.signed_in.person_id, filed_by=edge.signed_in.handle,
+            filed_at=edge.now,
         )  # fmt: skip
         filed = await actions.file(tx, appeal, by_desk=False)
     return edge.done("/scoring/appeals", _json(filed), status=201)

@@ -153,8 +153,9 @@ async def of_division(tx: Transaction, division_id: UUID, stage: Stage) -> list[
 
 
 async def versions(tx: Transaction, division_id: UUID, stage: Stage) -> list[Version]:
-    """Every sealed result of a stage, the newest first, each with what it changed and why."""
-    sealed = [each for each in await score_sets.of_division(tx, division_id) if each.is_sealed and each.content.stage == stage]
+    """Every sealed result of a stage, the newest first, each with what it changed and why; ahead of them the one proposed."""
+    found = [each for each in await score_sets.of_division(tx, division_id) if each.content.stage == stage]
+    sealed = [each for each in found if each.is_sealed or each is found[-1]]
     known = {each.score_set_id: each for each in await store.of_division(tx, division_id, stage) if each.score_set_id}
     prizes = await store.prizes(tx, division_id)
     before: list[ScoreSet | None] = [None, *sealed[:-1]]
@@ -260,7 +261,7 @@ async def _apply(tx: Transaction, correction: Correction, by: UUID, now: datetim
     sealed = await _sealed(tx, correction) if correction.kind != "unlock" else None
     closed = await _closed(tx, correction)
     cites = [await _turn(tx, correction, "unlock", each, asked_by, by, now) for each in closed]
-    cites += await _change(tx, correction, asked_by, now)
+    cites += await _change(tx, correction, asked_by, by, now)
     if correction.kind != "unlock":
         cites += [await _turn(tx, correction, "lock", each, asked_by, by, now) for each in reversed(closed)]
     score_set_id = new_id() if sealed and not found.waiting else None
@@ -286,16 +287,20 @@ async def _apply(tx: Transaction, correction: Correction, by: UUID, now: datetim
     return applied
 
 
-async def _change(tx: Transaction, correction: Correction, by: UUID, now: datetime) -> list[int]:
-    """Write the change itself; the ledger positions. Raises Refused: correction_held (why the sheet would not count)."""
+async def _change(tx: Transaction, correction: Correction, asked_by: UUID, by: UUID, now: datetime) -> list[int]:
+    """Write the change itself; the ledger positions. Whoever confirms a corrected sheet has thereby countersigned it.
+
+    Raises Refused: correction_held (why the sheet would not count).
+    """
     match correction.change:
         case CorrectedSheet() as change:
-            (done,) = await sheets.submit(tx, [Submission(await _revision(tx, correction, change), now, by)])
+            (done,) = await sheets.submit(tx, [Submission(await _revision(tx, correction, change), now, asked_by)])
             if done.disposition != "counted":
                 raise Refused("correction_held", disposition=done.disposition)
-            return [done.ledger_position]
+            signed = [(await sheets.countersign(tx, done.id, by, now))[1]] if by != asked_by else []
+            return [done.ledger_position, *signed]
         case WithdrawnDeduction() as change:
-            _, position = await deductions.withdraw(tx, change.deduction_id, correction.reason, by, now)
+            _, position = await deductions.withdraw(tx, change.deduction_id, correction.reason, asked_by, now)
             return [position]
         case Reopening():
             return []

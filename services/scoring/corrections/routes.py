@@ -215,7 +215,7 @@ async def withdraw(edge: EdgeDep, correction_id: FromPath[UUID]) -> Response[Any
 
 @get("/scoring/divisions/{division_id:uuid}/versions", audience="scoring_desk", roles=READERS)
 async def versions_page(edge: EdgeDep, division_id: FromPath[UUID], stage: FromQuery[Stage | None] = None) -> Response[Any]:
-    """Every sealed result, the newest first: by whom, why, and what it changed."""
+    """Every sealed result, the newest first: by whom, why, and what it changed; ahead of them what is proposed."""
     async with edge.transaction() as tx:
         wanted = stage or await divisions.stage_of(tx, division_id)
         gathered = await divisions.gather(tx, division_id, wanted)
@@ -328,8 +328,8 @@ def _json(each: Correction) -> dict[str, Any]:
 def _version(each: Version) -> dict[str, Any]:
     sealed = each.sealed
     return {
-        "version": sealed.content.version, "score_set_id": sealed.id, "sealed_at": sealed.sealed_at, "hash": sealed.hash,
-        "ledger_position": sealed.ledger_position, "changed": each.changed,
+        "version": sealed.content.version, "score_set_id": sealed.id, "sealed": sealed.is_sealed,
+        "sealed_at": sealed.sealed_at, "hash": sealed.hash, "ledger_position": sealed.ledger_position, "changed": each.changed,
         "reason": each.correction.reason if each.correction else "",
         "correction_id": each.correction.id if each.correction else None,
     }  # fmt: skip

@@ -70,7 +70,7 @@ async def test_after_the_lock_it_takes_the_supervisor_and_another_person(scoring
         await confirmed(place, correction, by=SCOREKEEPER)
     at = await head(place)
     assert (await confirmed(place, correction)).state == "applied"
-    assert await kinds(scoring_database, at) == ["unlocked", "revision", "locked", "correction_applied"]
+    assert await kinds(scoring_database, at) == ["unlocked", "revision", "countersigned", "locked", "correction_applied"]
     assert await scoring_database.value("SELECT locked FROM stage_locks") is True
 
 
@@ -91,7 +91,7 @@ async def test_the_ledger_says_what_was_corrected_why_by_whom_and_who_moved(scor
     cited = [
         await scoring_database.value("SELECT kind FROM ledger WHERE position = $1", each) for each in entry["body"]["cites"]
     ]
-    assert cited == ["unlocked", "revision", "locked"]
+    assert cited == ["unlocked", "revision", "countersigned", "locked"]
     assert [each["rank"] for each in entry["body"]["moved"]] == [[2, 1], [1, 2]]
     (written,) = await scoring_database.rows("SELECT judge_id, reason, disposition FROM revisions WHERE device_id = $1", done.id)
     assert (written["judge_id"], written["reason"], written["disposition"]) == (place.judges[2], "纸质表为准", "counted")

@@ -65,7 +65,7 @@ class Correction(Struct, frozen=True, kw_only=True):
 
 
 class Version(Struct, frozen=True, kw_only=True):
-    """A sealed score set as the page of versions shows it: what it changed, and for what reason."""
+    """A score set as the page of versions shows it: what it changes, and for what reason. sealed: perhaps only proposed."""
 
     sealed: ScoreSet
     rows: tuple[Row, ...]
