@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 
 from services.scoring.fairness import actions, domain
 from services.scoring.fairness.actions import Gathered
-from services.scoring.fairness.domain import Advice, Outlier, Plot, Point
+from services.scoring.fairness.domain import Advice, EntryAdvice, Outlier, Plot, Point
 from services.scoring.panels.domain import Seat
 from services.scoring.rubrics.domain import Stage
 from services.scoring.standings.domain import Basis
@@ -32,12 +32,16 @@ Answer = TypeVar("Answer")
 
 
 class Shown(Struct, frozen=True, kw_only=True):
-    """One section of the page. results: entry -> the official result it stands beside; ranks: only where it is the whole."""
+    """One section of the page. results: entry -> the official result it stands beside; ranks: only where it is the whole.
+
+    entries: in the official order, those without a rank last.
+    """
 
     title: str
     advice: Advice
     severities: Plot | None
     order: Plot | None
+    entries: tuple[EntryAdvice, ...]
     results: dict[UUID, str]
     ranks: dict[UUID, int]
 
@@ -98,13 +102,15 @@ def _shown(edge: Edge, gathered: Gathered, advice: Advice, is_whole: bool) -> Sh
     else:
         own = {line.entry_id: line.parts[advice.part] for line in lines if advice.part in line.parts}
         results = {entry: rounded(each.fraction, rule.shown.digits, rule.shown.mode) for entry, each in own.items()}
+    ranks = {line.entry_id: line.rank for line in lines} if is_whole else {}
     return Shown(
         title=title_of(part.title, part.title_en, edge.language) if part else "",
         advice=advice,
         severities=_severities(edge, advice, names["seats"]),
         order=_order(advice, names["codes"]),
+        entries=tuple(sorted(advice.entries, key=lambda each: ranks.get(each.entry_id, len(lines) + 1))),
         results=results,
-        ranks={line.entry_id: line.rank for line in lines} if is_whole else {},
+        ranks=ranks,
     )
 
 

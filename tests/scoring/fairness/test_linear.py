@@ -51,7 +51,7 @@ def test_additive_is_plain_least_squares_with_severities_that_add_up_to_zero(fou
     assert effects.severity == pytest.approx(centring @ solution[entries : entries + judges], abs=1e-9)
     assert effects.severity_error == pytest.approx(np.sqrt(np.diag(spread))[entries : entries + judges], rel=1e-9)
     assert effects.value == pytest.approx(solution[:entries], rel=1e-9)
-    assert effects.value_error == pytest.approx(np.sqrt(np.diag(spread))[:entries], rel=1e-9)
+    assert linear.value_errors(linear.counted(found), effects) == pytest.approx(np.sqrt(np.diag(spread))[:entries], rel=1e-9)
     assert effects.residual == pytest.approx(residual)
     assert effects.freedom == len(left) - rank
     assert abs(effects.severity.sum()) < 1e-9
@@ -170,5 +170,11 @@ def test_samples_have_the_models_means_and_errors() -> None:
     state = np.random.RandomState(5)
     size = 40_000
     values = linear.draws(model, found, state.standard_normal((size, len(model.solution))), state.standard_normal((size, 9)))
-    assert values.mean(axis=0) == pytest.approx(model.effects.value, abs=5 * model.effects.value_error.max() / math.sqrt(size))
-    assert values.std(axis=0) == pytest.approx(model.effects.value_error, rel=0.03)
+    inverse, each = model.effects.inverse, found.per_entry
+    ratio = model.entries / model.effects.residual
+    level = np.zeros(len(model.solution))
+    level[0] = 1
+    carried = level - (ratio / (ratio * each + 1))[:, None] * np.hstack([each[:, None], found.links * math.sqrt(model.judges / model.effects.residual)])
+    errors = np.sqrt(model.effects.residual * (ratio / (ratio * each + 1) + np.einsum("ij,jk,ik->i", carried, inverse, carried)))
+    assert values.mean(axis=0) == pytest.approx(model.effects.value, abs=5 * errors.max() / math.sqrt(size))
+    assert values.std(axis=0) == pytest.approx(errors, rel=0.03)

@@ -5,7 +5,7 @@ look at (sections), what follows for its page (advising, plots) and for its shee
 (answers, from files: reading). Everything is the same for the same marks: samples have a published seed.
 """
 
-from services.scoring.fairness.domain.advising import SEED, Advice, advice
+from services.scoring.fairness.domain.advising import SEED, Advice, EntryAdvice, advice
 from services.scoring.fairness.domain.alerts import Outlier, outliers
 from services.scoring.fairness.domain.answers import METHODS, Severities, agreement, severity
 from services.scoring.fairness.domain.coefficients import Agreement
@@ -19,6 +19,7 @@ __all__ = [
     "SEED",
     "Advice",
     "Agreement",
+    "EntryAdvice",
     "Outlier",
     "Plot",
     "Point",

@@ -219,26 +219,26 @@ def _entries(
     found: Table, counts: linear.Counts, effects: linear.Effects, sure: list[Sure], better: int, quantile: float
 ) -> tuple[EntryAdvice, ...]:
     raw = counts.by_entry / counts.per_entry + counts.mean
-    ranks = _ranks(effects.value, better)
+    ranks, errors = _ranks(effects.value, better), linear.value_errors(counts, effects)
     order = sorted(range(len(found.entries)), key=lambda at: (ranks[at], at))
     return tuple(
         EntryAdvice(
             entry_id=UUID(found.entries[at]),
             raw=float(raw[at]),
             additive=float(effects.value[at]),
-            error=_maybe(effects.value_error[at]),
+            error=_maybe(errors[at]),
             additive_rank=ranks[at],
-            near=before is not None and _is_near(effects, at, before, quantile),
+            near=before is not None and _is_near(effects.value, errors, (at, before), quantile),
             sure=sure[at] if sure else None,
         )
         for at, before in zip(order, [None, *order], strict=False)
     )
 
 
-def _is_near(effects: linear.Effects, one: int, other: int, quantile: float) -> bool:
+def _is_near(value: Floats, errors: Floats, pair: tuple[int, int], quantile: float) -> bool:
     """Whether two values differ by less than chance alone would make them."""
-    spread = math.hypot(effects.value_error[one], effects.value_error[other])
-    return bool(abs(effects.value[one] - effects.value[other]) < quantile * spread)
+    one, other = pair
+    return bool(abs(value[one] - value[other]) < quantile * math.hypot(errors[one], errors[other]))
 
 
 def _ranks(value: Floats, better: int) -> list[int]:

@@ -25,11 +25,12 @@ LARGEST_RATIO = 20.0
 class Counts(Struct, frozen=True, kw_only=True):
     """Everything the linear models need of the marks. Effects: judges (with sign −1), then criteria if there are several.
 
-    given: contestants × judges, marks. links: contestants × effects. between: effects × effects. sums: marks (less their
-    mean) by effect; by_entry: by contestant; squares: of all. size: marks.
+    given: contestants × judges, marks; per_entry: of each contestant. links: contestants × effects. between: effects ×
+    effects. sums: marks (less their mean) by effect; by_entry: by contestant; squares: of all. size: marks.
     """
 
-    given: Floats
+    given: Integers
+    per_entry: Floats
     links: Floats
     between: Floats
     sums: Floats
@@ -40,26 +41,21 @@ class Counts(Struct, frozen=True, kw_only=True):
     judges: int
     criteria: int
 
-    @property
-    def per_entry(self) -> Floats:
-        row: Floats = self.given.sum(axis=1)
-        return row
-
 
 class Effects(Struct, frozen=True, kw_only=True):
     """What a linear model says. severity, value: judges and contestants; criterion: () where there is one only.
 
-    *_error: standard errors, NaN where no mark is left over to estimate them from. residual: variance of the errors;
-    freedom: marks beyond what the model uses up.
+    severity_error: NaN where no mark is left over to estimate it from. residual: variance of the errors; freedom: marks
+    beyond what the model uses up. inverse: spread of the effects, but for `residual`.
     """
 
     severity: Floats
     severity_error: Floats
     value: Floats
-    value_error: Floats
     criterion: Floats
     residual: float
     freedom: int
+    inverse: Floats
 
 
 class Mixed(Struct, frozen=True, kw_only=True):
@@ -77,21 +73,31 @@ class Mixed(Struct, frozen=True, kw_only=True):
 def counts(entry: Integers, judge: Integers, criterion: Integers, marks: Floats, shape: tuple[int, int, int]) -> Counts:
     """One pass over the marks. shape: contestants, judges, criteria."""
     entries, judges, criteria = shape
-    mean = float(marks.mean())
-    marks = marks - mean
+    several = criteria if criteria > 1 else 0
+    effects = judges + several
     cell = entry * judges + judge
-    given = np.bincount(cell, minlength=entries * judges).reshape(entries, judges).astype(float)
+    given = np.bincount(cell, minlength=entries * judges).reshape(entries, judges)
     sums = np.bincount(cell, weights=marks, minlength=entries * judges).reshape(entries, judges)
-    links, between, by_effect = -given, np.diag(given.sum(axis=0)), -sums.sum(axis=0)
-    if criteria > 1:
-        by_criterion = np.bincount(entry * criteria + criterion, minlength=entries * criteria).reshape(entries, criteria)
-        crossed = np.bincount(judge * criteria + criterion, minlength=judges * criteria).reshape(judges, criteria)
-        links = np.hstack([links, by_criterion])
-        between = np.block([[between, -crossed], [-crossed.T, np.diag(crossed.sum(axis=0))]]).astype(float)
-        by_effect = np.append(by_effect, np.bincount(criterion, weights=marks, minlength=criteria))
+    links, between = np.empty((entries, effects)), np.zeros((effects, effects))
+    own, by_effect = np.empty(effects), np.empty(effects)
+    np.negative(given, out=links[:, :judges])
+    every_entry, every_judge = np.ones(entries), np.ones(judges)  # products with them are the fast way to sum
+    each, by_entry = -(links[:, :judges] @ every_judge), sums @ every_judge
+    own[:judges], by_effect[:judges] = -(every_entry @ links[:, :judges]), -(every_entry @ sums)
+    mean = float(by_entry.sum()) / len(marks)
+    if several:
+        by_judge = np.bincount(judge * criteria + criterion, minlength=judges * criteria).reshape(judges, criteria)
+        topics = np.bincount(entry * criteria + criterion, minlength=entries * criteria)
+        links[:, judges:] = topics.reshape(entries, criteria)
+        between[:judges, judges:], between[judges:, :judges] = -by_judge, -by_judge.T
+        own[judges:], by_effect[judges:] = by_judge.sum(axis=0), np.bincount(criterion, weights=marks, minlength=criteria)
+    np.fill_diagonal(between, own)
+    by_effect[:judges] += mean * own[:judges]
+    by_effect[judges:] -= mean * own[judges:]
     return Counts(
-        given=given, links=links, between=between, sums=by_effect, by_entry=sums.sum(axis=1), squares=float(marks @ marks),
-        mean=mean, size=len(marks), judges=judges, criteria=criteria if criteria > 1 else 0,
+        given=given, per_entry=each, links=links, between=between, sums=by_effect, by_entry=by_entry - mean * each,
+        squares=max(float(marks @ marks) - len(marks) * mean**2, 0.0),
+        mean=mean, size=len(marks), judges=judges, criteria=several,
     )  # fmt: skip
 
 
@@ -103,14 +109,14 @@ def counted(table: Table) -> Counts:
 def additive(counts: Counts) -> Effects:
     """Least squares. Raises Refused: effects_confounded (judges and criteria cannot be told apart)."""
     each = counts.per_entry
-    shares = counts.links / each[:, None]
-    reduced = counts.between - counts.links.T @ shares
+    root = np.sqrt(each)
+    links = counts.links / root[:, None]
+    reduced = counts.between - links.T @ links
     nulls = _constant(counts)
-    scale = np.trace(reduced) / len(reduced) or 1.0
-    factor = _factor(reduced + scale * nulls @ nulls.T)
-    inverse = cho_solve((factor, True), np.eye(len(reduced))) - nulls @ nulls.T / scale
-    right = counts.sums - shares.T @ counts.by_entry
-    effects = inverse @ right
+    constant, scale = nulls @ nulls.T, np.trace(reduced) / len(reduced) or 1.0
+    factor = _factor(reduced + scale * constant)
+    inverse = cho_solve((factor, True), np.eye(len(reduced)), check_finite=False) - constant / scale
+    effects = inverse @ (counts.sums - links.T @ (counts.by_entry / root))
     value = (counts.by_entry - counts.links @ effects) / each
     used = len(each) + len(reduced) - nulls.shape[1]
     freedom = counts.size - used
@@ -120,11 +126,19 @@ def additive(counts: Counts) -> Effects:
         severity=effects[: counts.judges],
         severity_error=np.sqrt(residual * np.diag(inverse)[: counts.judges]),
         value=value + counts.mean,
-        value_error=np.sqrt(residual * (1 / each + np.einsum("ij,ij->i", shares @ inverse, shares))),
         criterion=effects[counts.judges :],
         residual=residual,
         freedom=freedom,
+        inverse=inverse,
     )
+
+
+def value_errors(counts: Counts, effects: Effects) -> Floats:
+    """Standard errors of the contestants' values by the additive model."""
+    each = counts.per_entry
+    shares = counts.links / each[:, None]
+    errors: Floats = np.sqrt(effects.residual * (1 / each + ((shares @ effects.inverse) * shares).sum(axis=1)))
+    return errors
 
 
 def mixed(counts: Counts) -> Mixed:
@@ -150,12 +164,8 @@ def residuals(entry: Integers, judge: Integers, marks: Floats, shape: tuple[int,
     effects = additive(found)
     plain = marks - effects.value[entry] + effects.severity[judge]
     each = found.per_entry
-    shares = found.links / each[:, None]
-    reduced = found.between - found.links.T @ shares
-    nulls = _constant(found)
-    inverse = np.linalg.inv(reduced + nulls @ nulls.T) - nulls @ nulls.T
     spread = np.eye(judges)[judge] - (found.given / each[:, None])[entry]
-    left = 1 - 1 / each[entry] - np.einsum("ij,jk,ik->i", spread, inverse, spread)
+    left = 1 - 1 / each[entry] - np.einsum("ij,jk,ik->i", spread, effects.inverse, spread)
     left[left < SINGULAR] = np.nan
     freedom = effects.freedom - 1
     without = (effects.residual * effects.freedom - plain**2 / left) / freedom if freedom > 0 else np.full(len(left), np.nan)
@@ -215,16 +225,14 @@ class _Design:
         spread = residual * judges * centring @ inverse[self.fixed :, self.fixed :] @ centring
         links = self.links * scale
         value = solution[0] + entries * (self.counts.by_entry - links @ solution) / diagonal
-        carried = np.eye(len(solution))[0] - (entries / diagonal)[:, None] * links
-        variance = residual * (entries / diagonal + np.einsum("ij,jk,ik->i", carried, inverse, carried))
         effects = Effects(
             severity=severity - severity.mean(),
             severity_error=np.sqrt(np.maximum(np.diag(spread), 0)),
             value=value + self.counts.mean,
-            value_error=np.sqrt(variance),
             criterion=self.contrasts @ solution[1 : self.fixed],
             residual=residual,
             freedom=freedom,
+            inverse=inverse,
         )
         return Mixed(
             effects=effects, entries=residual * entries, judges=residual * judges, factor=factor, solution=solution

@@ -1,7 +1,7 @@
 """The many-facet Rasch model with one rating scale: log P(k)/P(k−1) = contestant − judge − criterion − step k.
 
 Joint maximum likelihood by Newton's method. Contestants are eliminated (a Schur complement), so what is solved is as
-large as judges, criteria and steps together; a step is one gather of the parameters and one bincount of the sums.
+large as judges, criteria and steps together; a step gathers each parameter once and sums each figure once.
 For ordered bands only, never for points in tenths. Source: Linacre, Many-Facet Rasch Measurement (1989).
 Not here: who is linked to whom (table). Rule: services/scoring/README.md#fairness
 """
@@ -69,15 +69,15 @@ def scale(table: Table) -> Scale:
         stays = np.ones(len(ends), dtype=bool)
         for place in (kept.entry, kept.judge, kept.criterion):
             stays &= ~_all(place, kept.level == 0)[place] & ~_all(place, kept.level == last)[place]
-        if stays.all() or not ends.any():
+        if stays.all():
             break
         kept = kept.only(stays)
     if len(kept.levels) < 2:
         raise Refused("no_differences")
     left_out = {
-        "entry": tuple(name for name in table.entries if name not in set(kept.entries)),
-        "judge": tuple(name for name in table.judges if name not in set(kept.judges)),
-        "criterion": tuple(name for name in table.criteria if name not in set(kept.criteria)),
+        "entry": _without(table.entries, kept.entries),
+        "judge": _without(table.judges, kept.judges),
+        "criterion": _without(table.criteria, kept.criteria),
     }
     check_linked(kept)
     never = tuple(band for band in bands if band not in kept.levels)
@@ -90,12 +90,8 @@ def rasch(table: Table) -> Rasch:
     model = _Model(found)
     with np.errstate(all="ignore"):
         steps = model.climb()
-    errors = model.errors()
-    expected, variance = model.moments()
-    squares = (found.category - expected) ** 2
-    judge, judges = found.table.judge, len(found.table.judges)
-    marks = np.bincount(judge, minlength=judges)
-    criteria = len(found.table.criteria)
+    errors, (infit, outfit) = model.errors(), model.fit()
+    judges, criteria = model.judges, model.criteria
     return Rasch(
         scale=found,
         severity=model.effects[:judges],
@@ -103,26 +99,38 @@ def rasch(table: Table) -> Rasch:
         criterion=model.effects[judges : judges + criteria],
         step=model.effects[judges + criteria :],
         ability=model.ability,
-        infit=np.bincount(judge, weights=squares, minlength=judges) / np.bincount(judge, weights=variance, minlength=judges),
-        outfit=np.bincount(judge, weights=squares / variance, minlength=judges) / marks,
+        infit=infit,
+        outfit=outfit,
         newton_steps=steps,
     )
 
 
 class _Model:
-    """The state of Newton's iteration. effects: judges, criteria, steps, in this order."""
+    """The state of Newton's iteration. effects: judges, criteria, steps, in this order.
+
+    Marks are sorted by contestant and judge: sums over such a pair need no index, and all other sums over contestants and
+    judges are sums over the few pairs.
+    """
 
     def __init__(self, scale: Scale) -> None:
         table = scale.table
-        self.category = scale.category
-        self.top = len(scale.bands) - 1
-        self.entry, self.judge, self.criterion = table.entry, table.judge, table.criterion
+        order = np.lexsort((table.judge, table.entry))
+        self.category = scale.category[order]
+        self.entry, self.judge, self.criterion = table.entry[order], table.judge[order], table.criterion[order]
         self.entries, self.judges, self.criteria = len(table.entries), len(table.judges), len(table.criteria)
+        self.top = len(scale.bands) - 1
         self.scores = np.arange(self.top + 1.0)
         self.nulls = _nulls((self.judges, self.criteria, self.top))
-        reached = (self.category[:, None] >= self.scores[1:]).sum(axis=0).astype(float)
-        self.observed = self.sums(self.category.astype(float), reached)
-        share = self.observed[0] / (np.bincount(self.entry) * self.top)
+        pair = self.entry * self.judges + self.judge
+        self.pairs = np.flatnonzero(np.diff(pair, prepend=-1))
+        self.pair_entry, self.pair_judge = self.entry[self.pairs], self.judge[self.pairs]
+        self.topic, self.facet = self.entry * self.criteria + self.criterion, self.judge * self.criteria + self.criterion
+        self.rows, self.beyond = np.empty((self.top + 2, len(order))), np.empty((self.top, len(order)))
+        reached = (self.category >= self.scores[1:, None]).sum(axis=1).astype(float)
+        observed = self.category[None, :].astype(float)
+        by_entry, by_judge, by_criterion = self.folded(observed)
+        self.observed = by_entry[0], np.concatenate([by_judge[0], by_criterion[0], reached])
+        share = by_entry[0] / (np.bincount(self.entry) * self.top)
         self.ability = np.log(share / (1 - share))
         numbers = np.bincount(self.category, minlength=self.top + 1).astype(float)
         step = np.log(numbers[:-1] / numbers[1:])
@@ -132,18 +140,13 @@ class _Model:
     def probabilities(self, ability: Floats, effects: Floats) -> Floats:
         """Categories × marks."""
         severity, criterion = effects[: self.judges], effects[self.judges : self.judges + self.criteria]
-        at = ability[self.entry] - (severity[:, None] + criterion).ravel()[self.judge * self.criteria + self.criterion]
+        at = ability[self.entry] - (severity[:, None] + criterion).ravel()[self.facet]
         logits: Floats = np.multiply.outer(self.scores, at)
         logits -= np.append(0, np.cumsum(effects[self.judges + self.criteria :]))[:, None]
         logits -= logits.max(axis=0)
         np.exp(logits, out=logits)
         logits /= logits.sum(axis=0)
         return logits
-
-    def moments(self) -> tuple[Floats, Floats]:
-        """Expected category and variance of each mark."""
-        expected = self.scores @ self.chance
-        return expected, self.scores**2 @ self.chance - expected**2
 
     def climb(self) -> int:
         """Newton's steps until none is longer than TOLERANCE; a step that leads down is halved."""
@@ -180,27 +183,53 @@ class _Model:
 
     def curvature(self) -> tuple[Floats, Floats, Floats, Floats, Floats]:
         """Expected sums by contestant and by effect, and the information: own, crossed, and with contestants eliminated."""
-        expected, variance = self.moments()
-        beyond = self.chance[::-1].cumsum(axis=0)[::-1][1:]
-        carried = (self.chance * self.scores[:, None])[::-1].cumsum(axis=0)[::-1][1:] - expected * beyond
-        highest = np.maximum.outer(np.arange(self.top), np.arange(self.top))
-        reached = beyond.sum(axis=1)
-        by_entry, by_effect = self.sums(expected, reached)
-        pairs = _sums(self.entry * self.judges + self.judge, variance, self.entries * self.judges)
-        topics = _sums(self.entry * self.criteria + self.criterion, variance, self.entries * self.criteria)
-        both = _sums(self.judge * self.criteria + self.criterion, variance, self.judges * self.criteria)
-        pairs, both = pairs.reshape(self.entries, self.judges), both.reshape(self.judges, self.criteria)
-        crossed = -np.hstack([pairs, topics.reshape(self.entries, self.criteria), self._by(self.entry, carried, self.entries)])
-        facets = np.block([[np.diag(both.sum(axis=1)), both], [both.T, np.diag(both.sum(axis=0))]])
-        steps = np.vstack([self._by(self.judge, carried, self.judges), self._by(self.criterion, carried, self.criteria)])
-        between = np.block([[facets, steps], [steps.T, reached[highest] - beyond @ beyond.T]])
-        own = pairs.sum(axis=1)
-        return by_entry, by_effect, own, crossed, between - crossed.T @ (crossed / own[:, None])
+        rows, beyond = self.moments()
+        by_entry, by_judge, by_criterion = self.folded(rows)
+        reached, highest = beyond.sum(axis=1), np.maximum.outer(np.arange(self.top), np.arange(self.top))
+        crossed = np.zeros((self.entries, len(self.effects)))
+        crossed[self.pair_entry, self.pair_judge] = -np.add.reduceat(rows[1], self.pairs)
+        topics = _sums(self.topic, rows[1], self.entries * self.criteria) if self.criteria > 1 else by_entry[1]
+        crossed[:, self.judges : self.judges + self.criteria] = -topics.reshape(self.entries, self.criteria)
+        crossed[:, self.judges + self.criteria :] = -by_entry[2:].T
+        both = _sums(self.facet, rows[1], self.judges * self.criteria).reshape(self.judges, self.criteria)
+        steps = np.hstack([by_judge[2:], by_criterion[2:]])
+        facets = np.block([[np.diag(by_judge[1]), both], [both.T, np.diag(by_criterion[1])]])
+        between = np.block([[facets, steps.T], [steps, reached[highest] - beyond @ beyond.T]])
+        by_effect = np.concatenate([by_judge[0], by_criterion[0], reached])
+        own = by_entry[1]
+        return by_entry[0], by_effect, own, crossed, between - crossed.T @ (crossed / own[:, None])
 
-    def sums(self, category: Floats, reached: Floats) -> tuple[Floats, Floats]:
-        """Sums of (observed or expected) categories by contestant, and by judge, criterion and step."""
-        by_judge, by_criterion = _sums(self.judge, category, self.judges), _sums(self.criterion, category, self.criteria)
-        return _sums(self.entry, category, self.entries), np.concatenate([by_judge, by_criterion, reached])
+    def moments(self) -> tuple[Floats, Floats]:
+        """Rows of figures by mark: expected category, its variance, its covariance with reaching each step; and the chance
+        of reaching each step. The arrays are used again by the next call: new ones would cost more than what is in them.
+        """
+        rows, beyond = self.rows, self.beyond
+        np.dot(self.scores, self.chance, out=rows[0])
+        np.dot(self.scores**2, self.chance, out=rows[1])
+        rows[1] -= rows[0] * rows[0]
+        above, weighted = 0.0, 0.0
+        for step in range(self.top, 0, -1):
+            above = np.add(self.chance[step], above, out=beyond[step - 1])
+            weighted = np.add(step * self.chance[step], weighted)
+            np.multiply(rows[0], above, out=rows[step + 1])
+            np.subtract(weighted, rows[step + 1], out=rows[step + 1])
+        return rows, beyond
+
+    def folded(self, rows: Floats) -> tuple[Floats, Floats, Floats]:
+        """Each row of figures summed by contestant, by judge, by criterion."""
+        pairs = np.add.reduceat(rows, self.pairs, axis=1)
+        by_entry = np.add.reduceat(pairs, np.flatnonzero(np.diff(self.pair_entry, prepend=-1)), axis=1)
+        by_judge = np.array([_sums(self.pair_judge, row, self.judges) for row in pairs])
+        if self.criteria == 1:
+            return by_entry, by_judge, rows.sum(axis=1, keepdims=True)
+        return by_entry, by_judge, np.array([_sums(self.criterion, row, self.criteria) for row in rows])
+
+    def fit(self) -> tuple[Floats, Floats]:
+        """Infit and outfit of each judge."""
+        (expected, variance, *_), _ = self.moments()
+        squares = (self.category - expected) ** 2
+        outfit = _sums(self.judge, squares / variance, self.judges) / np.bincount(self.judge)
+        return _sums(self.judge, squares, self.judges) / _sums(self.judge, variance, self.judges), outfit
 
     def errors(self) -> Floats:
         """Standard errors of the effects, from the information with contestants eliminated."""
@@ -209,9 +238,6 @@ class _Model:
         inverse = np.linalg.inv(reduced + size * nulls) - nulls / size
         errors: Floats = np.sqrt(np.maximum(np.diag(inverse), 0))
         return errors
-
-    def _by(self, place: Integers, steps: Floats, size: int) -> Floats:
-        return np.column_stack([_sums(place, step, size) for step in steps])
 
 
 def _sums(place: Integers, values: Floats, size: int) -> Floats:
@@ -232,6 +258,11 @@ def _all(place: Integers, at_end: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """For each name, whether all its marks are at that end."""
     marks: NDArray[np.bool_] = np.bincount(place, weights=~at_end) == 0
     return marks
+
+
+def _without(names: tuple[str, ...], kept: tuple[str, ...]) -> tuple[str, ...]:
+    stay = set(kept)
+    return tuple(name for name in names if name not in stay)
 
 
 def _bands(levels: tuple[Fraction, ...]) -> list[Fraction]:

@@ -5,7 +5,7 @@ from functools import cache
 
 from services.scoring.fairness.domain.table import Rating
 from services.scoring.mark_files.domain import MarkFile
-from services.scoring.mark_files.domain.cells import ONLY, blanks, own_cell
+from services.scoring.mark_files.domain.cells import blanks
 from shared.errors import Fault, Refused
 from shared.exact import fraction
 
@@ -16,8 +16,7 @@ def ratings(marks: MarkFile, faults: list[Fault]) -> list[Rating]:
     seen: dict[tuple[str, str, str], int] = {}
     found: list[Rating] = []
     for given in marks.rows:
-        part, key = own_cell(marks, given)
-        criterion = f"{part}/{key}" if "part" in marks.columns else "" if key == ONLY else key
+        criterion = f"{given.part}/{given.criterion}" if "part" in marks.columns else given.criterion
         place = (given.entry, given.judge, criterion)
         if place in seen:
             faults.append(marks.fault("mark_twice", given.row, "mark", given.mark, first=seen[place]))
