@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from services.scoring.locks.domain import LockRequest
 from services.scoring.panels.domain import Panel, Thin
-from services.scoring.releases.domain import Release
+from services.scoring.releases.domain import Release, in_order
 from services.scoring.remarks.domain import Request, is_open
 from services.scoring.rolls.domain import Division, Roll
 from services.scoring.rubrics.domain import ActivityRule, Part, Rule, Stage, words
@@ -93,6 +93,14 @@ class Wide(Struct, frozen=True, kw_only=True):
     spread: str
     waits: int
     asked: bool
+
+
+class Parting(Struct, frozen=True, kw_only=True):
+    """What may be released before the whole division: the first K together, a chosen group, or single entries."""
+
+    held: tuple[UUID, ...] = ()
+    group: tuple[UUID, ...] = ()
+    single: tuple[UUID, ...] = ()
 
 
 class Tie(Struct, frozen=True, kw_only=True):
@@ -179,6 +187,25 @@ def ties(gathered: Gathered) -> tuple[Tie, ...]:
         Tie(step=each.step, entries=tuple((entry, code[entry]) for entry in each.entries), voters=voters)
         for each in gathered.standings.pending
     )
+
+
+def parting(gathered: Gathered) -> Parting:
+    """The entries that have a result and were not asked for yet, as the rule releases them."""
+    if gathered.standings is None or gathered.roll is None or gathered.attached is None or gathered.stage != "final":
+        return Parting()
+    asked = {entry for each in gathered.releases for entry in each.entries}
+    if any(not each.entries for each in gathered.releases):
+        return Parting()
+    rule = gathered.attached.rule
+    order = [item.entry_id for item in in_order(gathered.roll.items)]
+    owed = set() if gathered.is_locked else {each.entry_id for each in gathered.standings.unmarked}
+    ready = {line.entry_id for line in gathered.standings.lines} - owed - asked
+    held = tuple(entry for entry in order[: rule.first_k] if entry not in asked)
+    if rule.release == "first_k" and held:
+        return Parting(held=held if ready >= set(held) else ())
+    if rule.release == "per_group":
+        return Parting(group=tuple(entry for entry in order if entry in ready))
+    return Parting(single=tuple(ready) if rule.release in ("per_entry", "first_k") else ())
 
 
 def wide(gathered: Gathered, spreads: Sequence[Spread]) -> tuple[Wide, ...]:

@@ -62,6 +62,7 @@ async def division_page(edge: EdgeDep, division_id: FromPath[UUID], stage: FromQ
         gathered=gathered,
         codes=domain.codes(gathered.roll),
         decided=lambda step: domain.decided(step, gathered.attached.rule.parts if gathered.attached else (), edge.say),
+        parts_released=domain.parting(gathered),
         new_id=new_id,
         me=edge.signed_in.handle,
         **view,

@@ -1,5 +1,6 @@
 """Ask for a release and confirm it: two people, one ledger entry, and then the hall sees it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -19,15 +20,30 @@ from shared.errors import Missing
 
 
 async def ask(
-    tx: Transaction, release_id: UUID, division_id: UUID, stage: Stage, entry_id: UUID | None, by: UUID, now: datetime
+    tx: Transaction,
+    release_id: UUID,
+    division_id: UUID,
+    stage: Stage,
+    entries: Collection[UUID] | None,
+    by: UUID,
+    now: datetime,
 ) -> None:
-    """Ask for a release; asking again changes nothing. Raises what `domain.items` raises. Missing: no_roll."""
+    """Ask for a release; asking again changes nothing. entries: None for the whole division.
+
+    Raises what `domain.check_set` and `domain.items` raise. Missing: no_roll.
+    """
+    asked = await store.of_division(tx, division_id)
+    if any(each.id == release_id for each in asked):
+        return
+    wanted = tuple(sorted(set(entries or ())))
+    before = {entry for each in asked if each.stage == stage for entry in each.entries}
+    await _check_set(tx, division_id, stage, wanted, before)
     release = Release(
         id=release_id,
         division_id=division_id,
         stage=stage,
-        entry_id=entry_id,
-        items=await _items(tx, division_id, stage, entry_id),
+        entries=wanted,
+        items=await _items(tx, division_id, stage, wanted),
         asked_by=by,
         asked_at=now,
     )
@@ -46,7 +62,7 @@ async def confirm(tx: Transaction, release_id: UUID, by: UUID, now: datetime) ->
     if release.is_confirmed:
         return release.division_id
     await ledger.lock(tx, [release.division_id])
-    items = await _items(tx, release.division_id, release.stage, release.entry_id)
+    items = await _items(tx, release.division_id, release.stage, release.entries)
     await _show(tx, release, items, release.asked_by, by, now)
     return release.division_id
 
@@ -58,7 +74,7 @@ async def renew(tx: Transaction, division_id: UUID, stage: Stage, asked_by: UUID
     """
     for release in await store.of_division(tx, division_id):
         if release.is_confirmed and release.stage == stage:
-            items = await _items(tx, division_id, stage, release.entry_id)
+            items = await _items(tx, division_id, stage, release.entries)
             if items != release.items:
                 await _show(tx, release, items, asked_by, by, now)
 
@@ -86,15 +102,26 @@ async def of_division(tx: Transaction, division_id: UUID) -> list[Release]:
 
 async def public(tx: Transaction, division_id: UUID) -> tuple[Item, ...]:
     """What the hall may see of the results."""
-    return domain.public(await store.of_division(tx, division_id))
+    releases = await store.of_division(tx, division_id)
+    if not any(each.is_confirmed for each in releases):
+        return ()
+    return domain.public(releases, (await rubrics.of_division(tx, division_id)).rule.better)
 
 
-async def _items(tx: Transaction, division_id: UUID, stage: Stage, entry_id: UUID | None) -> tuple[Item, ...]:
+async def _check_set(
+    tx: Transaction, division_id: UUID, stage: Stage, entries: tuple[UUID, ...], asked: set[UUID]
+) -> None:
+    roll = await rolls.current(tx, division_id, stage)
+    order = [item.entry_id for item in domain.in_order(roll.items)] if roll else []
+    rule = (await rubrics.of_division(tx, division_id)).rule
+    domain.check_set(rule, entries, order, asked)
+
+
+async def _items(tx: Transaction, division_id: UUID, stage: Stage, entries: tuple[UUID, ...]) -> tuple[Item, ...]:
     roll = await rolls.current(tx, division_id, stage)
     if roll is None:
         raise Missing("no_roll")
-    attached = await rubrics.of_division(tx, division_id)
     picture = await standings.of_division(tx, division_id, stage)
     is_locked = stage in await sheets.locked(tx, division_id)
     codes = {item.entry_id: item.code for item in roll.items}
-    return domain.items(attached.rule, picture.standings, codes, entry_id, is_locked)
+    return domain.items(picture.standings, codes, entries, is_locked)

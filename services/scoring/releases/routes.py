@@ -14,11 +14,12 @@ from shared.web.routing import get, post
 
 
 class ReleaseForm(Struct, forbid_unknown_fields=True):
-    """entry_id: one entry, where the rule releases one by one; else the whole division."""
+    """entries: those released together, as the rule says; none for the whole division. entry_id: the same for one."""
 
     id: UUID
     stage: Stage = "final"
     entry_id: UUID | None = None
+    entries: list[UUID] = []
 
 
 class Nothing(Struct, forbid_unknown_fields=True):
@@ -37,7 +38,8 @@ async def ask_release(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[An
     """The scorekeeper asks that results be shown in the hall."""
     body = await edge.body(ReleaseForm)
     async with edge.transaction() as tx:
-        await actions.ask(tx, body.id, division_id, body.stage, body.entry_id, edge.signed_in.handle, edge.now)
+        wanted = [*body.entries, *([body.entry_id] if body.entry_id else [])]
+        await actions.ask(tx, body.id, division_id, body.stage, wanted, edge.signed_in.handle, edge.now)
     return edge.done(f"/scoring/divisions/{division_id}", {"id": body.id}, status=201)
 
 

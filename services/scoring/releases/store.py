@@ -10,12 +10,13 @@ from shared.db import Transaction
 
 
 def _release(row: asyncpg.Record) -> Release:
-    return Release(**{**row, "items": msgspec.json.decode(row["items"], type=tuple[Item, ...])})
+    items = msgspec.json.decode(row["items"], type=tuple[Item, ...])
+    return Release(**{**row, "entries": tuple(row["entries"]), "items": items})
 
 
 async def of_division(tx: Transaction, division_id: UUID) -> list[Release]:
     rows = await tx.fetch(
-        """SELECT id, division_id, stage, entry_id, items, asked_by, asked_at, confirmed_by, confirmed_at
+        """SELECT id, division_id, stage, entries, items, asked_by, asked_at, confirmed_by, confirmed_at
              FROM releases WHERE division_id = $1 ORDER BY asked_at, id""",
         division_id,
     )
@@ -25,7 +26,7 @@ async def of_division(tx: Transaction, division_id: UUID) -> list[Release]:
 async def locked(tx: Transaction, release_id: UUID) -> Release | None:
     """A release, its row locked."""
     row = await tx.fetchrow(
-        """SELECT id, division_id, stage, entry_id, items, asked_by, asked_at, confirmed_by, confirmed_at
+        """SELECT id, division_id, stage, entries, items, asked_by, asked_at, confirmed_by, confirmed_at
              FROM releases WHERE id = $1 FOR UPDATE""",
         release_id,
     )
@@ -35,9 +36,9 @@ async def locked(tx: Transaction, release_id: UUID) -> Release | None:
 async def add(tx: Transaction, release: Release) -> bool:
     """False if this was asked for already."""
     added = await tx.fetchval(
-        """INSERT INTO releases (id, division_id, stage, entry_id, items, asked_by, asked_at)
+        """INSERT INTO releases (id, division_id, stage, entries, items, asked_by, asked_at)
            VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING true""",
-        release.id, release.division_id, release.stage, release.entry_id, msgspec.json.encode(release.items).decode(),
+        release.id, release.division_id, release.stage, list(release.entries), msgspec.json.encode(release.items).decode(),
         release.asked_by, release.asked_at,
     )  # fmt: skip
     return bool(added)
