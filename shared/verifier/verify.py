@@ -1,4 +1,3 @@
-# ruff: noqa: E401, E501, E701, I001 - handed out as one short file: guards on one line, a table of texts, a report
 """Check a bundle of a sealed competition, without the software that made it. Python 3.11 or newer, nothing else.
 
     python verify.py BUNDLE [--language zh-CN|en] [--root CHECKSUM]      CHECKSUM: as on the signed summary

@@ -112,5 +112,7 @@ def test_sentences_for_readers_stand_in_the_catalogues() -> None:
     for path, tree in trees("services", "shared").items():
         if path.name in ("tables.py",) or "seasons" in path.parts or "domain" in path.as_posix():
             continue  # column names of the files an office keeps are Chinese by nature
+        if path.parent.name == "verifier":
+            continue  # it is handed out alone, so it carries its own two languages
         wrong += [f"{path}: {text[:40]}" for text in strings(tree) if len(re.findall(r"[\u4e00-\u9fff]", text)) > 4]
     assert not wrong

@@ -59,7 +59,7 @@ async def test_the_whole_is_for_the_supervisor_and_the_scorekeeper(scoring_datab
         answer = await (await sign_in(scoring_database, http, role)).get(f"{BUNDLES}/supervision")
         assert answer.status_code == status
     taken = (await http.get("/scoring/check/verify.py")).text
-    assert taken.startswith("#") and len(taken.splitlines()) <= 400
+    assert taken.startswith('"""') and len(taken.splitlines()) <= 400
 
 
 @pytest.mark.browser
