@@ -11,15 +11,28 @@ from hypothesis import strategies as st
 
 from services.scoring.cli import rebuild
 from services.scoring.corrections import actions as corrections
+from services.scoring.corrections.domain import WithdrawnDeduction
+from services.scoring.deductions import actions as deductions
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import first_break
 from services.scoring.releases import actions as releases
+from services.scoring.rubrics.domain import Deduction
 from services.scoring.standings import actions as standings
+from services.scoring.standings.domain import TieVote
 from shared.db import transaction
 from shared.errors import Conflict, NotAllowed, Refused
+from shared.exact import Ratio
+from shared.ids import new_id
 from tests.conftest import Database
+from tests.scoring.board.test_actions import lock
 from tests.scoring.correcting import applied, asked, confirmed, head, proposed, seal, sheet, shown, spread
+from tests.scoring.samples import TEACHING
+from tests.scoring.seated import SHARED, seated
 from tests.scoring.stage import NOW, SCOREKEEPER, SUPERVISOR, Hall
+
+OVERTIME = Deduction(
+    key="overtime", title="超时", title_en="", points=Ratio(1, 1), each=Ratio(30, 1), measured_in="seconds", most=Ratio(5, 1)
+)
 
 
 async def ranks(place: Hall) -> list[tuple[int, int, str]]:
@@ -214,17 +227,10 @@ async def test_reopening_shows_what_the_held_sheets_would_change_and_opens_the_s
 
 async def test_a_tie_that_waits_is_sealed_only_after_it_was_decided(scoring_database: Database) -> None:
     """The correction stands at once; the next version waits for the vote."""
-    from services.scoring.standings.domain import TieVote
-    from shared.ids import new_id
-    from tests.scoring.board.test_actions import lock
-    from tests.scoring.samples import TEACHING
-    from tests.scoring.seated import seated
-
     place = await seated(scoring_database, rule=msgspec.structs.replace(TEACHING, ties=("panel_vote",)), entries=2)
     await place.mark_all()
     lower = {"content": "26.0", "delivery": "40.0"}
-    heads = [await place.send(place.revision(j, place.entries[1], "lesson", lower, reason="x")) for j in place.judges[:3]]
-    assert heads
+    await place.send(*(place.revision(each, place.entries[1], "lesson", lower, reason="x") for each in place.judges[:3]))
     await lock(place)
     await seal(place)
     for number in (0, 1):
@@ -258,6 +264,30 @@ async def test_a_correction_that_would_leave_a_mark_missing_is_not_applied(scori
     with pytest.raises(Refused, match="lock_unmarked"):
         await confirmed(place, correction)
     assert await scoring_database.value("SELECT locked FROM stage_locks") is True
+
+
+async def test_a_deduction_is_taken_back_after_the_lock_only_by_a_correction(scoring_database: Database) -> None:
+    rule = msgspec.structs.replace(SHARED, deductions=(OVERTIME,), below_zero=False)
+    place = await seated(scoring_database, rule=rule, entries=2)
+    await place.mark_all()
+    about = deductions.About(
+        id=new_id(), division_id=place.division_id, stage="final", entry_id=place.entries[0], by=SCOREKEEPER, now=NOW
+    )
+    async with transaction(place.pool, "scoring_desk") as tx:
+        await deductions.deduct(tx, about, "overtime", "61", "超时")
+    await lock(place)
+    assert [(entry, shown) for entry, _, shown in await ranks(place)] == [(1, "89.00"), (0, "87.00")]
+    with pytest.raises(Refused, match="deduction_after_lock"):
+        async with transaction(place.pool, "scoring_desk") as tx:
+            await deductions.withdraw(tx, about.id, "计时有误", SCOREKEEPER, NOW)
+    change = WithdrawnDeduction(deduction_id=about.id, entry_id=place.entries[0], key="overtime", quantity="61")
+    correction = await proposed(place, change)
+    assert [(row.code, row.after.shown) for row in (await shown(place, correction)).difference.changed] == [("A01", "89.00"), ("A02", "89.00")]
+    await asked(place, correction)
+    await confirmed(place, correction)
+    assert [(rank, result) for _, rank, result in await ranks(place)] == [(1, "89.00"), (1, "89.00")]
+    assert (await kinds(scoring_database))[-4:] == ["unlocked", "deduction_withdrawn", "locked", "correction_applied"]
+    assert set((await rebuild(place.pool, NOW))[place.division_id].values()) == {0}
 
 
 PLACES: dict[str, Hall] = {}

@@ -42,6 +42,14 @@ async def test_a_clean_folder_brings_rule_panel_and_roles(scoring_database: Data
     assert await scoring_database.value("SELECT unit_id FROM seats WHERE name = '甲'") == opaque(KEY, "unit", "外校")
 
 
+async def test_the_numbers_of_prizes_are_kept_up_to_the_rest_to_show_prize_edges_by(scoring_database: Database) -> None:
+    tiers = 'tiers = [{ name = "一等奖", count = 2 }, { name = "二等奖", name_en = "Second", count = 4 }, { name = "优秀奖", rest = true }]'
+    season = SEASON.replace('key = "arts"', f'key = "arts"\n{tiers}', 1)
+    await load(scoring_database, await checked(scoring_database, whole(season)))
+    rows = await scoring_database.rows("SELECT division_key, position, name, name_en, count FROM prize_numbers ORDER BY position")
+    assert [tuple(row) for row in rows] == [("arts", 1, "一等奖", "", 2), ("arts", 2, "二等奖", "Second", 4)]
+
+
 async def test_the_same_folder_again_changes_nothing(scoring_database: Database) -> None:
     await load(scoring_database, await checked(scoring_database, whole()))
     assert await load(scoring_database, await checked(scoring_database, whole())) == "s"
