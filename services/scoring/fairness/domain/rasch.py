@@ -114,9 +114,9 @@ class _Model:
 
     def __init__(self, scale: Scale) -> None:
         table = scale.table
-        order = np.lexsort((table.judge, table.entry))
-        self.category = scale.category[order]
-        self.entry, self.judge, self.criterion = table.entry[order], table.judge[order], table.criterion[order]
+        self.category, self.entry, self.judge, self.criterion = _sorted(
+            table.entry * len(table.judges) + table.judge, scale.category, table.entry, table.judge, table.criterion
+        )
         self.entries, self.judges, self.criteria = len(table.entries), len(table.judges), len(table.criteria)
         self.top = len(scale.bands) - 1
         self.scores = np.arange(self.top + 1.0)
@@ -125,47 +125,48 @@ class _Model:
         self.pairs = np.flatnonzero(np.diff(pair, prepend=-1))
         self.pair_entry, self.pair_judge = self.entry[self.pairs], self.judge[self.pairs]
         self.topic, self.facet = self.entry * self.criteria + self.criterion, self.judge * self.criteria + self.criterion
-        self.rows, self.beyond = np.empty((self.top + 2, len(order))), np.empty((self.top, len(order)))
-        reached = (self.category >= self.scores[1:, None]).sum(axis=1).astype(float)
-        observed = self.category[None, :].astype(float)
-        by_entry, by_judge, by_criterion = self.folded(observed)
+        size = len(self.category)
+        self.rows, self.beyond, self.spare = np.empty((self.top + 2, size)), np.empty((self.top, size)), np.empty(size)
+        self.chance, self.trial = np.empty((self.top + 1, size)), np.empty((self.top + 1, size))
+        numbers = np.bincount(self.category, minlength=self.top + 1).astype(float)
+        reached = numbers[::-1].cumsum()[::-1][1:]
+        by_entry, by_judge, by_criterion = self.folded(self.category[None, :].astype(float))
         self.observed = by_entry[0], np.concatenate([by_judge[0], by_criterion[0], reached])
         share = by_entry[0] / (np.bincount(self.entry) * self.top)
         self.ability = np.log(share / (1 - share))
-        numbers = np.bincount(self.category, minlength=self.top + 1).astype(float)
         step = np.log(numbers[:-1] / numbers[1:])
         self.effects = np.concatenate([np.zeros(self.judges + self.criteria), step - step.mean()])
-        self.chance = self.probabilities(self.ability, self.effects)
+        self.reduced = np.zeros((len(self.effects), len(self.effects)))
+        self.probabilities(self.ability, self.effects, self.chance)
 
-    def probabilities(self, ability: Floats, effects: Floats) -> Floats:
-        """Categories × marks."""
+    def probabilities(self, ability: Floats, effects: Floats, logits: Floats) -> None:
+        """Fill categories × marks."""
         severity, criterion = effects[: self.judges], effects[self.judges : self.judges + self.criteria]
         at = ability[self.entry] - (severity[:, None] + criterion).ravel()[self.facet]
-        logits: Floats = np.multiply.outer(self.scores, at)
+        np.multiply(self.scores[:, None], at, out=logits)
         logits -= np.append(0, np.cumsum(effects[self.judges + self.criteria :]))[:, None]
         logits -= logits.max(axis=0)
         np.exp(logits, out=logits)
         logits /= logits.sum(axis=0)
-        return logits
 
     def climb(self) -> int:
         """Newton's steps until none is longer than TOLERANCE; a step that leads down is halved."""
         height = self.height(self.chance)
         for taken in range(1, MOST_STEPS + 1):
             entries, effects = self.newton()
-            longest = max(np.abs(entries).max(), np.abs(effects).max())
+            if max(np.abs(entries).max(), np.abs(effects).max()) < TOLERANCE:
+                self.ability, self.effects = self.ability + entries, self.effects + effects
+                return taken
             size = 1.0
             while size > SHORTEST:
-                chance = self.probabilities(self.ability + size * entries, self.effects + size * effects)
-                if (reached := self.height(chance)) >= height - 1e-9 * abs(height):
+                self.probabilities(self.ability + size * entries, self.effects + size * effects, self.trial)
+                if (reached := self.height(self.trial)) >= height - 1e-9 * abs(height):
                     break
                 size /= 2
             self.ability, self.effects = self.ability + size * entries, self.effects + size * effects
-            self.chance, height = chance, reached
+            self.chance, self.trial, height = self.trial, self.chance, reached
             if not max(np.abs(self.ability).max(), np.abs(self.effects).max()) < FARTHEST or size <= SHORTEST:
                 break
-            if longest < TOLERANCE:
-                return taken
         raise Refused("rasch_no_estimate")
 
     def height(self, chance: Floats) -> float:
@@ -174,10 +175,10 @@ class _Model:
 
     def newton(self) -> tuple[Floats, Floats]:
         """The step for contestants and for the other effects."""
-        by_entry, by_effect, own, crossed, reduced = self.curvature()
+        by_entry, by_effect, own, crossed, self.reduced = self.curvature()
         gradient = self.observed[0] - by_entry
         downhill = by_effect - self.observed[1] - crossed.T @ (gradient / own)
-        effects = np.linalg.solve(reduced + np.trace(reduced) * self.nulls @ self.nulls.T, downhill)
+        effects = np.linalg.solve(self.reduced + np.trace(self.reduced) * self.nulls @ self.nulls.T, downhill)
         effects -= self.nulls @ (self.nulls.T @ effects)
         return (gradient - crossed @ effects) / own, effects
 
@@ -207,12 +208,14 @@ class _Model:
         np.dot(self.scores, self.chance, out=rows[0])
         np.dot(self.scores**2, self.chance, out=rows[1])
         rows[1] -= rows[0] * rows[0]
-        above, weighted = 0.0, 0.0
         for step in range(self.top, 0, -1):
-            above = np.add(self.chance[step], above, out=beyond[step - 1])
-            weighted = np.add(step * self.chance[step], weighted)
-            np.multiply(rows[0], above, out=rows[step + 1])
-            np.subtract(weighted, rows[step + 1], out=rows[step + 1])
+            beyond[step - 1], rows[step + 1] = self.chance[step], self.chance[step]
+            rows[step + 1] *= step
+            if step < self.top:
+                beyond[step - 1] += beyond[step]
+                rows[step + 1] += rows[step + 2]
+        for reached, row in zip(beyond, rows[2:], strict=True):
+            row -= np.multiply(rows[0], reached, out=self.spare)
         return rows, beyond
 
     def folded(self, rows: Floats) -> tuple[Floats, Floats, Floats]:
@@ -232,12 +235,18 @@ class _Model:
         return _sums(self.judge, squares, self.judges) / _sums(self.judge, variance, self.judges), outfit
 
     def errors(self) -> Floats:
-        """Standard errors of the effects, from the information with contestants eliminated."""
-        *_, reduced = self.curvature()
-        nulls, size = self.nulls @ self.nulls.T, np.trace(reduced)
-        inverse = np.linalg.inv(reduced + size * nulls) - nulls / size
+        """Standard errors of the effects, from the information of the last step with contestants eliminated."""
+        nulls, size = self.nulls @ self.nulls.T, np.trace(self.reduced)
+        inverse = np.linalg.inv(self.reduced + size * nulls) - nulls / size
         errors: Floats = np.sqrt(np.maximum(np.diag(inverse), 0))
         return errors
+
+
+def _sorted(key: Integers, *columns: Integers) -> list[Integers]:
+    if (key[1:] >= key[:-1]).all():
+        return list(columns)
+    order = np.argsort(key, kind="stable")
+    return [column[order] for column in columns]
 
 
 def _sums(place: Integers, values: Floats, size: int) -> Floats:
