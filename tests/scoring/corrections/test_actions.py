@@ -9,24 +9,29 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.scoring.bundles import actions as bundles
 from services.scoring.cli import rebuild
 from services.scoring.corrections import actions as corrections
-from services.scoring.corrections.domain import WithdrawnDeduction
+from services.scoring.corrections.domain import CorrectedSheet, WithdrawnDeduction
 from services.scoring.deductions import actions as deductions
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import first_break
 from services.scoring.releases import actions as releases
 from services.scoring.rubrics.domain import Deduction
+from services.scoring.sheets import actions as sheets
 from services.scoring.standings import actions as standings
 from services.scoring.standings.domain import TieVote
 from shared.db import transaction
 from shared.errors import Conflict, NotAllowed, Refused
 from shared.exact import Ratio
 from shared.ids import new_id
+from shared.verifier.verify import verify
 from tests.conftest import Database
 from tests.scoring.board.test_actions import lock
 from tests.scoring.correcting import applied, asked, confirmed, head, proposed, seal, sheet, shown, spread
 from tests.scoring.samples import TEACHING
+from tests.scoring.sealed import all_bundles
+from tests.scoring.sealed import sealed as played
 from tests.scoring.seated import SHARED, seated
 from tests.scoring.stage import NOW, SCOREKEEPER, SUPERVISOR, Hall
 
@@ -288,6 +293,38 @@ async def test_a_deduction_is_taken_back_after_the_lock_only_by_a_correction(sco
     assert [(rank, result) for _, rank, result in await ranks(place)] == [(1, "89.00"), (1, "89.00")]
     assert (await kinds(scoring_database))[-4:] == ["unlocked", "deduction_withdrawn", "locked", "correction_applied"]
     assert set((await rebuild(place.pool, NOW))[place.division_id].values()) == {0}
+
+
+@pytest.mark.parametrize("part", ["lesson", "design"])
+async def test_the_verifier_recomputes_a_corrected_competition(scoring_database: Database, part: str) -> None:
+    """The design was also the pre-selection: both locks open for it, and close again."""
+    place = await played(scoring_database)
+    async with transaction(place.pool, "scoring_desk") as tx:
+        heads = {(each.judge_id, each.entry_id, each.part): each.marks for each in await sheets.counting(tx, place.division_id)}
+    for judge in place.judges[:3]:
+        marks = heads[judge, place.entries[4], part]
+        higher = {key: count + 20 for key, count in marks.items()}
+        change = CorrectedSheet(
+            revision_id=new_id(), judge_id=judge, entry_id=place.entries[4], part=part, marks=higher, was=marks
+        )
+        await applied(place, change)
+    assert await scoring_database.value("SELECT bool_and(locked) FROM stage_locks") is True
+    told = await all_bundles(place)
+    assert len({verify(bundle)["root"] for bundle in told.values()}) == 1
+    assert b'"kind":"supervision"' in told["supervision"] and b"correction_applied" in told["supervision"]
+
+
+async def test_after_a_correction_the_public_bundle_says_what_the_hall_is_shown_now(scoring_database: Database) -> None:
+    place = await spread(scoring_database, 2, is_released=True, is_sealed=True)
+    for change in up(place, 3):
+        await applied(place, change)
+    async with transaction(place.pool, "scoring_system") as tx:
+        told = [await bundles.public(tx, "teaching-9"), await bundles.supervision(tx, "teaching-9")]
+        hall = await releases.public(tx, place.division_id)
+    assert len({verify(bundle)["root"] for bundle in told}) == 1
+    statements = [msgspec.json.decode(each["entry"]) for each in msgspec.json.decode(told[0])["statements"]]
+    stated = [each["body"] for each in statements if each["kind"] == "stated"]
+    assert [(each["code"], each["rank"], each["shown"]) for each in stated] == [(i.code, i.rank, i.shown) for i in hall]
 
 
 PLACES: dict[str, Hall] = {}
