@@ -4,9 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from services.scoring.board import domain, store
-from services.scoring.board.domain import Facts, Frame, Name, Released, ShownClock
+from services.scoring.board.domain import Facts, Frame, Name, Released, ShownClock, ShownHead
 from services.scoring.clocks import actions as clocks
 from services.scoring.clocks.domain import Clock
+from services.scoring.ledger import actions as ledger
 from services.scoring.panels import actions as panels
 from services.scoring.releases import actions as releases
 from services.scoring.rolls import actions as rolls
@@ -82,6 +83,7 @@ async def _facts(tx: Transaction, division_id: UUID, now: datetime) -> Facts:
     ended = {clock.entry_id for clock in running if clock.state == "ended"}
     shown = await releases.public(tx, division_id)
     root = await roots.current(tx, division.activity_id) if shown else None
+    head = await ledger.told(tx, division_id)
     return Facts(
         division_id=division_id,
         activity=division.activity_title,
@@ -98,6 +100,7 @@ async def _facts(tx: Transaction, division_id: UUID, now: datetime) -> Facts:
         ),
         names=await store.names_of(tx, division_id),
         root=root.root if root else "",
+        head=ShownHead(head.position, head.hash.hex()[:16]) if head else None,
     )
 
 

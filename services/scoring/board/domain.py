@@ -60,6 +60,13 @@ class Released(Struct, frozen=True, kw_only=True):
     shown: str
 
 
+class ShownHead(Struct, frozen=True):
+    """Where the division's ledger stood when the other services were last told. hash: its first 16 hexadecimal digits."""
+
+    position: int
+    hash: str
+
+
 class Frame(Struct, frozen=True, kw_only=True):
     """One picture of one division. version rises with each change; made_at is business time.
 
@@ -82,6 +89,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     results: tuple[ShownResult, ...]
     made_at: datetime
     root: str = ""
+    head: ShownHead | None = None
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -100,6 +108,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     released: tuple[Released, ...]
     names: Mapping[UUID, Name]
     root: str = ""
+    head: ShownHead | None = None
 
 
 def frame(facts: Facts, version: int, now: datetime) -> Frame:
@@ -145,6 +154,7 @@ def frame(facts: Facts, version: int, now: datetime) -> Frame:
         results=tuple(results[:MOST_ROWS]),
         made_at=now,
         root=facts.root if results else "",
+        head=facts.head,
     )
 
 
@@ -166,7 +176,7 @@ def _picture(frame: Frame) -> tuple[object, ...]:
     clock = frame.clock
     hands = (clock.code, clock.state, clock.limit_ms, clock.passed_ms if clock.state != "running" else 0) if clock else None
     return (frame.phase, frame.is_open, frame.done, frame.total, frame.entries, frame.results, hands, frame.activity,
-            frame.division, frame.venue, frame.root)  # fmt: skip
+            frame.division, frame.venue, frame.root, frame.head)  # fmt: skip
 
 
 def _window(entries: list[ShownEntry]) -> list[ShownEntry]:

@@ -29,9 +29,9 @@ from shared.web.routing import get
 log = structlog.get_logger()
 BEAT_SECONDS = 10
 STEP_SECONDS = 1.0
-PLACES = {name: f"{{{name}}}" for name in ("done", "total", "order", "time", "root")}
+PLACES = {name: f"{{{name}}}" for name in ("done", "total", "order", "time", "root", "position", "head")}
 WORDS = (
-    "released progress phase_waiting note_results note_progress root state_done state_current state_waiting now next place "
+    "released progress phase_waiting note_results note_progress root head state_done state_current state_waiting now next place "
     "clock_idle clock_ended clock_paused clock_left clock_warning clock_over stale"
 ).split()
 

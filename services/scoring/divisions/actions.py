@@ -42,7 +42,6 @@ async def gather(tx: Transaction, division_id: UUID, stage: Stage) -> Gathered:
         panel = None
     is_ready = roll is not None and attached is not None and panel is not None
     picture = await standings.of_division(tx, division_id, stage) if is_ready else None
-    records = await deductions.records(tx, division_id, stage)
     return Gathered(
         division=division,
         stage=stage,
@@ -58,5 +57,5 @@ async def gather(tx: Transaction, division_id: UUID, stage: Stage) -> Gathered:
         releases=tuple(each for each in await releases.of_division(tx, division_id) if each.stage == stage),
         score_sets=tuple(each for each in await score_sets.of_division(tx, division_id) if each.content.stage == stage),
         remarks=tuple(await remarks.of_division(tx, division_id, stage)),
-        adjusted={entry: each.amount for entry, each in records.adjusted.items()},
+        records=await deductions.records(tx, division_id, stage),
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from services.scoring.deductions.domain import Records
 from services.scoring.locks.domain import LockRequest
 from services.scoring.panels.domain import Panel, Thin
 from services.scoring.releases.domain import Release, in_order
@@ -26,7 +27,7 @@ Say = Callable[..., str]
 class Gathered(Struct, frozen=True, kw_only=True):
     """What the desk asks the other slices for.
 
-    signed: revision -> ledger position of its countersignature. adjusted: entry -> what the leader added, decimal text.
+    signed: revision -> ledger position of its countersignature. records: what counts beside the marks.
     """
 
     division: Division
@@ -43,7 +44,7 @@ class Gathered(Struct, frozen=True, kw_only=True):
     releases: tuple[Release, ...]
     score_sets: tuple[ScoreSet, ...]
     remarks: tuple[Request, ...]
-    adjusted: Mapping[UUID, str]
+    records: Records
 
 
 class Owing(Struct, frozen=True, kw_only=True):
@@ -153,7 +154,7 @@ def lines(gathered: Gathered) -> tuple[Line, ...]:
     if gathered.standings is None or gathered.roll is None:
         return ()
     items = {item.entry_id: item for item in gathered.roll.items}
-    name = names(gathered.panel)
+    name, adjusted = names(gathered.panel), gathered.records.adjusted
     judging: dict[UUID, set[UUID]] = {}
     for sheet in gathered.sheets:
         if sheet.head:
@@ -167,7 +168,7 @@ def lines(gathered: Gathered) -> tuple[Line, ...]:
             shown=line.shown,
             decided_by=line.decided_by,
             deducted=exact.plain(line.deducted.fraction) if line.deducted.n else "",
-            adjusted=gathered.adjusted.get(line.entry_id, ""),
+            adjusted=adjusted[line.entry_id].amount if line.entry_id in adjusted else "",
             left_out=tuple(
                 sorted(name.get(judge, "") for judge in judging.get(line.entry_id, set()) - set(line.counted.get("", ())))
             )

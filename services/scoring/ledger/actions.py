@@ -55,6 +55,11 @@ async def tell_heads(tx: Transaction, now: datetime) -> None:
     await store.set_told(tx, heads)
 
 
+async def told(tx: Transaction, division_id: UUID) -> Head | None:
+    """The head that the other services were last told, None before the first."""
+    return await store.told(tx, division_id)
+
+
 async def chain(tx: Transaction, division_id: UUID) -> list[Recorded]:
     """The whole chain of a division, in order."""
     return await store.read(tx, division_id)

@@ -40,6 +40,16 @@ async def untold(tx: Transaction) -> dict[UUID, Head]:
     return {row["division_id"]: Head(row["position"], row["hash"]) for row in rows}
 
 
+async def told(tx: Transaction, division_id: UUID) -> Head | None:
+    """The head that the other services were last told."""
+    row = await tx.fetchrow(
+        """SELECT l.position, l.hash FROM ledger_told t
+             JOIN ledger l ON l.division_id = t.division_id AND l.position = t.position WHERE t.division_id = $1""",
+        division_id,
+    )
+    return Head(row["position"], row["hash"]) if row else None
+
+
 async def set_told(tx: Transaction, heads: dict[UUID, Head]) -> None:
     await tx.executemany(
         """INSERT INTO ledger_told (division_id, position) VALUES ($1, $2)

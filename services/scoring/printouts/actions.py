@@ -15,10 +15,8 @@ from shared.clock import local
 from shared.db import Transaction
 from shared.errors import Missing
 
-SHEET_WORDS = "criterion highest mark unmarked sum comment reason judge sign_judge sign_scorekeeper sign_supervisor".split()
-SUMMARY_WORDS = (
-    "rank code entry result decided_by not_sealed sign_scorekeeper sign_supervisor sign_date"
-).split()
+SHEET_WORDS = "unmarked sum comment reason".split()
+SUMMARY_WORDS = ("rank code entry result decided_by not_sealed sign_scorekeeper sign_supervisor sign_date").split()
 
 
 async def sheets(
@@ -26,7 +24,9 @@ async def sheets(
 ) -> dict[str, Any]:
     """The pages of all sheets of a division, or of one entry. Raises Missing: division_unknown, no_roll."""
     gathered, parts = await _gather(tx, division_id, stage)
+    head = await ledger.head(tx, division_id)
     pages = domain.sheet_pages(gathered, await panels.assignments(tx, division_id), parts, say)
+    pages += domain.record_pages(gathered, say)
     if entry_id and gathered.roll:
         item = gathered.roll.item(entry_id)
         pages = [page for page in pages if item and page["code"] == item.code]
@@ -34,6 +34,7 @@ async def sheets(
     return {
         **_heading(gathered, say, language, now),
         "words": {"title": say("print.sheet"), **words},
+        "head": say("print.ledger_head", position=head.position, checksum=domain.checksum(head.hash.hex())),
         "sheets": pages,
     }
 
@@ -65,7 +66,7 @@ async def summary(
         "lines": domain.summary_lines(gathered, assignments, parts, say),
         "how": domain.how(rule, say) if rule else "",
         "reserves": domain.stand_ins(gathered, assignments, say),
-        "notes": [] if gathered.is_locked else [say("print.not_locked")],
+        "notes": domain.record_notes(gathered, say) + ([] if gathered.is_locked else [say("print.not_locked")]),
         "sealed": any(each.is_sealed for each in gathered.score_sets),
         "proof": proof,
         "root": say("print.summary_root", root=domain.whole_checksum(root.root)) if root else "",
@@ -84,7 +85,9 @@ def _heading(gathered: Gathered, say: Say, language: str, now: datetime) -> dict
     is_english = language == "en"
     return {
         "language": "en" if is_english else "zh",
-        "activity": division.activity_title_en if is_english and division.activity_title_en else division.activity_title,
+        "activity": division.activity_title_en
+        if is_english and division.activity_title_en
+        else division.activity_title,
         "division": division.title_en if is_english and division.title_en else division.title,
         "venue": gathered.panel.venue if gathered.panel else "",
         "printed": say("print.printed", at=domain.shown_at(local(now))),

@@ -6,12 +6,15 @@ the edge; nothing here knows a language.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from services.scoring.divisions.domain import Gathered, Say, decided
+from services.scoring.deductions.domain import Deduction as RecordedDeduction
+from services.scoring.deductions.domain import Records, points
+from services.scoring.divisions.domain import Gathered, Say, decided, scope_title
 from services.scoring.panels.domain import Assignment, Seat
-from services.scoring.rubrics.domain import Part, Rule, figures, words
+from services.scoring.rubrics.domain import Deduction, Part, Rule, figures, words
 from services.scoring.sheets.domain import Sent, Sheet
 from shared import exact
 
@@ -32,7 +35,9 @@ def of_sheets(sheets: Sequence[Sheet]) -> dict[tuple[UUID, UUID, str], Sheet]:
     return {(each.judge_id, each.entry_id, each.part): each for each in sheets}
 
 
-def sheet_pages(gathered: Gathered, assignments: Sequence[Assignment], parts: Sequence[Part], say: Say) -> list[dict[str, Any]]:
+def sheet_pages(
+    gathered: Gathered, assignments: Sequence[Assignment], parts: Sequence[Part], say: Say
+) -> list[dict[str, Any]]:
     """One page per judge, entry and part, by entry and seat; a sheet that was not sent is printed blank for paper."""
     roll, panel = gathered.roll, gathered.panel
     if roll is None or panel is None:
@@ -47,9 +52,77 @@ def sheet_pages(gathered: Gathered, assignments: Sequence[Assignment], parts: Se
                 continue
             for part in parts:
                 sheet = own.get((each.judge_id, each.entry_id, part.key))
-                page = {"code": item.code, "title": item.title, "seat": each.seat, "judge": names[each.judge_id].name}
+                who = f"{say('print.judge')} {each.seat} · {names[each.judge_id].name}"
+                page = {"code": item.code, "title": item.title, "who": who, "signs": _signs("judge", say)}
                 pages.append({**page, **_marks(part, sheet.head if sheet else None, say)})
     return pages
+
+
+def record_pages(gathered: Gathered, say: Say) -> list[dict[str, Any]]:
+    """One page per entry about which something was recorded beside the marks: a sheet of its own, no judge's."""
+    if gathered.roll is None or gathered.attached is None:
+        return []
+    return [
+        {"code": item.code, "title": item.title, "who": "", "signs": _signs("timekeeper", say), **page}
+        for item in gathered.roll.items
+        if (page := _records(gathered.attached.rule, gathered.records, item.entry_id, say))
+    ]
+
+
+def _records(rule: Rule, records: Records, entry_id: UUID, say: Say) -> dict[str, Any] | None:
+    kinds = {kind.key: kind for kind in rule.deductions}
+    mine = [each for each in records.standing if each.entry_id == entry_id and each.key in kinds]
+    rows = [
+        {"title": kinds[key].title, "highest": _quantity(kinds[key], some), "mark": f"−{points(rule, some)}"}
+        for key in kinds
+        if (some := [each for each in mine if each.key == key])
+    ]
+    notes = [_note(kinds[each.key].title, each.reason, each.ledger_position, say) for each in mine]
+    adjusted = records.adjusted.get(entry_id)
+    if adjusted:
+        rows.append({"title": say("adjustments.title"), "highest": "", "mark": adjusted.amount})
+        notes.append(_note(say("adjustments.title"), adjusted.reason, adjusted.ledger_position, say))
+    hard = [each for each in records.difficulty.values() if each.entry_id == entry_id]
+    for each in hard:
+        title = scope_title(rule, f"{each.part}/{each.criterion}") or say("deductions.whole")
+        rows.append({"title": f"{say('deductions.difficulty')} · {title}", "highest": "", "mark": each.value})
+    if not rows:
+        return None
+    positions = [each.ledger_position for each in mine] + [each.ledger_position for each in hard]
+    positions += [adjusted.ledger_position] if adjusted else []
+    return {
+        "part": say("print.records"),
+        "columns": [say("deductions.kind"), say("deductions.quantity"), say("deductions.points")],
+        "rows": rows,
+        "sum": None,
+        "highest": "",
+        "comment": "",
+        "reason": "；".join(notes),
+        "position": max(positions),
+        "proof": say("print.record_proof", positions="、".join(str(each) for each in sorted(positions))),
+    }
+
+
+def record_notes(gathered: Gathered, say: Say) -> list[str]:
+    """What the summary says of deductions, adjustments and difficulties: a line per entry."""
+    return [
+        f"{page['code']}："
+        + "；".join(f"{row['title']} {row['highest']} {row['mark']}".replace("  ", " ") for row in page["rows"])
+        for page in record_pages(gathered, say)
+    ]
+
+
+def _quantity(kind: Deduction, some: Sequence[RecordedDeduction]) -> str:
+    total = exact.plain(sum((Fraction(each.quantity) for each in some), Fraction(0)))
+    return f"{total} {kind.measured_in}".strip()
+
+
+def _note(title: str, reason: str, position: int, say: Say) -> str:
+    return say("print.record_note", title=title, reason=reason, position=position)
+
+
+def _signs(first: str, say: Say) -> list[str]:
+    return [say(f"print.sign_{who}") for who in (first, "scorekeeper", "supervisor")]
 
 
 def _marks(part: Part, head: Sent | None, say: Say) -> dict[str, Any]:
@@ -64,6 +137,7 @@ def _marks(part: Part, head: Sent | None, say: Say) -> dict[str, Any]:
     ]
     return {
         "part": part.title,
+        "columns": [say("print.criterion"), say("print.highest"), say("print.mark")],
         "rows": rows,
         "sum": figures.total([part], {part.key: marks}),
         "highest": exact.plain(figures.most(part)),
@@ -87,7 +161,11 @@ def summary_lines(
     lines = []
     for line in gathered.standings.lines:
         counted = line.counted.get("")
-        seats = {each.seat: each.judge_id for each in assignments if each.entry_id == line.entry_id and each.state != "recused"}
+        seats = {
+            each.seat: each.judge_id
+            for each in assignments
+            if each.entry_id == line.entry_id and each.state != "recused"
+        }
         totals = []
         for seat in gathered.panel.judges:
             judge = seats.get(seat.position)

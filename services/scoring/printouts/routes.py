@@ -20,7 +20,10 @@ ROLES = ("scorekeeper", "supervisor")
 
 @get("/scoring/divisions/{division_id:uuid}/sheets.pdf", audience="scoring_desk", roles=ROLES)
 async def print_sheets(
-    edge: EdgeDep, division_id: FromPath[UUID], stage: FromQuery[Stage] = "final", entry_id: FromQuery[UUID | None] = None
+    edge: EdgeDep,
+    division_id: FromPath[UUID],
+    stage: FromQuery[Stage] = "final",
+    entry_id: FromQuery[UUID | None] = None,
 ) -> Response[Any]:
     """The sheets of a division, or of one entry: a page for each judge and part."""
     async with edge.transaction() as tx:

@@ -7,7 +7,7 @@
 /** @typedef {{code: string, order: number | null, title: string, state: string, name: string, unit: string}} Entry */
 /** @typedef {{rank: number, code: string, shown: string, title: string, name: string, unit: string}} Result */
 /** @typedef {{code: string, state: string, limit_ms: number, warning_ms: number, passed_ms: number, at: string}} Hands */
-/** @typedef {{division_id: string, version: number, phase: string, is_open: boolean, done: number, total: number, entries: Entry[], root: string, clock: Hands | null, results: Result[], made_at: string}} Frame */
+/** @typedef {{division_id: string, version: number, phase: string, is_open: boolean, done: number, total: number, entries: Entry[], root: string, head: {position: number, hash: string} | null, clock: Hands | null, results: Result[], made_at: string}} Frame */
 
 const one = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 /** @type {Record<string, string>} */
@@ -35,12 +35,16 @@ function draw() {
   one("waiting").hidden = frame.phase !== "waiting";
   one("progress").textContent = frame.phase === "results" ? words.released : frame.total ? say("progress", { done: frame.done, total: frame.total }) : words.phase_waiting;
   one("note").textContent = frame.phase === "results" ? words.note_results : words.note_progress;
-  one("root").textContent = frame.root ? say("root", { root: frame.root.slice(0, 16).replace(/(.{4})(?=.)/g, "$1 ") }) : "";
+  one("root").textContent = frame.root ? say("root", { root: fours(frame.root.slice(0, 16)) }) : "";
+  one("head").textContent = frame.head ? say("head", { position: frame.head.position, head: fours(frame.head.hash) }) : "";
   one("count").textContent = `${frame.done} / ${frame.total}`;
   drawEntries();
   drawResults();
   tick();
 }
+
+/** @param {string} hash */
+const fours = (hash) => hash.replace(/(.{4})(?=.)/g, "$1 ");
 
 function drawEntries() {
   const here = frame.entries.findIndex((each) => each.state === "current");

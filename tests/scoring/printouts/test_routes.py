@@ -2,14 +2,19 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 
+from services.scoring.deductions import actions as deductions
+from services.scoring.deductions.actions import About
 from services.scoring.divisions import actions as divisions
 from services.scoring.panels import actions as panels
 from services.scoring.printouts import domain
 from shared.db import transaction
+from shared.ids import new_id
 from tests.conftest import Database
+from tests.scoring.deductions.test_routes import RULE as DEDUCTING
 from tests.scoring.people import sign_in
 from tests.scoring.samples import judge
 from tests.scoring.seated import SHARED, seated, unit
+from tests.scoring.stage import NOW, SCOREKEEPER
 
 Open = Callable[..., Awaitable[httpx.AsyncClient]]
 
@@ -34,16 +39,38 @@ async def test_the_summary_shows_each_judges_total_and_who_did_not_count(scoring
     assert domain.stand_ins(gathered, assignments, say) == ["print.stand_in code=A01 seat=4 name=候补1"]
     pages = domain.sheet_pages(gathered, assignments, SHARED.parts, say)
     assert len(pages) == 2 * 7 * 3
-    fourth = next(page for page in pages if page["code"] == "A01" and page["seat"] == 4 and page["part"] == "lesson")
-    assert (fourth["judge"], fourth["sum"], [row["mark"] for row in fourth["rows"]]) == ("候补1", "70.0", ["30.0", "40.0"])
+    fourth = next(page for page in pages if page["code"] == "A01" and "4 · " in page["who"] and page["part"] == "lesson")
+    assert (fourth["who"], fourth["sum"], [row["mark"] for row in fourth["rows"]]) == ("print.judge 4 · 候补1", "70.0", ["30.0", "40.0"])
     blank = next(page for page in pages if page["code"] == "A02")
     assert (blank["sum"], blank["position"], blank["proof"]) == ("", None, "print.not_sent")
 
 
+async def test_what_was_recorded_is_a_sheet_of_its_own_and_a_note_of_the_summary_but_on_no_judges_sheet(
+    scoring_database: Database,
+) -> None:
+    place = await seated(scoring_database, rule=DEDUCTING)
+    await place.mark_all()
+    about = About(
+        id=new_id(), division_id=place.division_id, stage="final", entry_id=place.entries[1], by=SCOREKEEPER, now=NOW
+    )
+    async with transaction(place.pool, "scoring_desk") as tx:
+        position = await deductions.deduct(tx, about, "no_aids", "3", "两件教具")
+        gathered = await divisions.gather(tx, place.division_id, "final")
+        assignments = await panels.assignments(tx, place.division_id)
+    (page,) = domain.record_pages(gathered, say)
+    assert (page["code"], page["rows"], page["who"]) == ("A02", [{"title": "未出示教具", "highest": "3", "mark": "−1.5"}], "")
+    assert page["reason"] == f"print.record_note title=未出示教具 reason=两件教具 position={position}"
+    assert domain.record_notes(gathered, say) == ["A02：未出示教具 3 −1.5"]
+    sheets = domain.sheet_pages(gathered, assignments, DEDUCTING.parts, say)
+    assert not [sheet for sheet in sheets if "教具" in str(sheet)]
+
+
 async def test_sheets_and_summary_are_pdf(scoring_database: Database, client: Open) -> None:
-    place = await seated(scoring_database, rule=SHARED)
+    place = await seated(scoring_database, rule=DEDUCTING)
     await place.mark_all()
     keeper = await sign_in(scoring_database, await client(scoring_database), "scorekeeper")
+    body = {"id": str(new_id()), "entry_id": str(place.entries[0]), "key": "no_aids", "quantity": "1", "reason": "x"}
+    assert (await keeper.post(f"/scoring/divisions/{place.division_id}/deductions", body)).status_code == 201
     for name in ("sheets", "summary"):
         answer = await keeper.get(f"/scoring/divisions/{place.division_id}/{name}.pdf", accept="application/pdf")
         assert answer.status_code == 200 and answer.content.startswith(b"%PDF")
