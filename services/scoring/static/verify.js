@@ -636,7 +636,8 @@ function gathered(entries, stage) {
     }
     if (body.stage === stage) {
       const name = ["locked", "unlocked"].includes(kind) ? "lock" : kind;
-      of.set(name, [...all(name), { ...body, people: subjects, is: kind }]);
+      if (!of.has(name)) of.set(name, []);
+      of.get(name).push({ ...body, people: subjects, is: kind });
     }
   }
   const lock = all("lock").pop();
