@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from deploy.embedded.ports import free_port
+from shared.verifier.verify import verify
 from tests.season import oracle
 from tests.season.test_oracle import MINI, SEASONS, THIRD
 
@@ -41,16 +42,16 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """The folder and the report of its demo."""
     folder: Path = request.param
     report = tmp_path_factory.mktemp(folder.name) / "report.json"
-    options = ["--exit", "--report", str(report), "--port", str(free_port())]
+    options = ["--exit", "--report", str(report), "--bundles", str(report.parent), "--port", str(free_port())]
     command = [sys.executable, "-m", "deploy.demo", str(folder), *options]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False)
     assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-    return folder, json.loads(report.read_text("utf-8"))
+    return folder, json.loads(report.read_text("utf-8")) | {"bundles": report.parent}
 
 
 def test_the_report_has_exactly_its_keys_and_is_conserved(played: tuple[Path, dict[str, Any]]) -> None:
     _, report = played
-    assert report.keys() == KEYS
+    assert report.keys() == KEYS | {"bundles"}
     assert report["conserved"] is True
     assert report["dead_letters"] == 0
 
@@ -74,3 +75,23 @@ def test_every_award_has_a_certificate_that_can_be_checked(played: tuple[Path, d
     folder, report = played
     assert report["awards_published"] == report["certificates"] == report["certificates_verified"]
     assert report["certificates"] == CERTIFICATES[folder.name]
+
+
+def test_the_verifier_finds_the_published_results_in_the_bundles(played: tuple[Path, dict[str, Any]]) -> None:
+    """Bundles were written for every activity, and the results in the whole one are those that awards published."""
+    folder, report = played
+    for activity in oracle.season(folder)["activity"]:
+        held = report["bundles"] / activity["key"]
+        whole = (held / "supervision.json").read_bytes()
+        found = [verify(each.read_bytes()) for each in held.rglob("*.json")]
+        assert len({each["root"] for each in found}) == 1 and verify(whole)["ranks"] > 0
+        published = [line for key, lines in report["results"].items() if key.startswith(activity["key"]) for line in lines]
+        sealed = [item for text in json.loads(whole)["score_sets"].values() for item in final(text)]
+        told = sorted((line["code"], line["rank"], line["result"]) for line in published)
+        assert told and told == sorted((item["code"], item["rank"], item["shown"]) for item in sealed)
+
+
+def final(score_set: str) -> list[dict[str, Any]]:
+    content = json.loads(score_set)
+    items: list[dict[str, Any]] = content["items"] if content["stage"] == "final" else []
+    return items
