@@ -118,8 +118,22 @@ class Folder:
 def csv_table(
     name: str, content: bytes, columns: tuple[Column, ...], faults: list[Fault], most: int = MOST_ROWS
 ) -> Iterator[Row]:
-    """The rows of a CSV file of any name, in UTF-8; faults are added as Folder.table adds them, while the rows are read."""
-    return _table(name, "", _csv_grid(name, content, faults), columns, faults, most)
+    """The rows of a CSV file of any name, in UTF-8; faults are added as Folder.table adds them, while the rows are read.
+
+    Adds cells_beyond too: what stands to the right of the header would be lost, the 5 of an unquoted 7,5.
+    """
+    grid = _csv_grid(name, content, faults)
+    faults += [
+        Fault(code="cells_beyond", file=name, row=number, value=beyond)
+        for number, cells in enumerate(grid or [], start=1)
+        if (beyond := next((cell for cell in cells[_width(grid or []) :] if cell.strip()), ""))
+    ]
+    return _table(name, "", grid, columns, faults, most)
+
+
+def _width(grid: list[list[Any]]) -> int:
+    """How many columns the header has, without nameless ones at its end."""
+    return max((at for at, title in enumerate(grid[0], start=1) if _as_text(title)), default=0)
 
 
 def _table(
@@ -149,12 +163,21 @@ def _unzipped(content: bytes) -> dict[str, bytes]:
 
 def _csv_grid(name: str, content: bytes, faults: list[Fault]) -> list[list[Any]] | None:
     try:
-        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+        text = io.StringIO(content.decode("utf-8-sig"), newline="")
     except UnicodeDecodeError:
         faults.append(Fault(code="file_not_utf8", file=name))
+        return None
+    reader = csv.reader(text, strict=True)  # a quote that is not closed would swallow the rows below
+    grid: list[list[Any]] = []
+    begins = 1
+    try:
+        for cells in reader:
+            grid.append(cells)
+            begins = reader.line_num + 1
     except csv.Error as error:
-        faults.append(Fault(code="file_unreadable", file=name, value=str(error)))
-    return None
+        faults.append(Fault(code="file_unreadable", file=name, row=begins, value=str(error)))
+        return None
+    return grid
 
 
 def _sheet_grid(name: str, content: bytes, sheet: str | None, faults: list[Fault]) -> list[list[Any]] | None:

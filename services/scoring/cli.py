@@ -7,14 +7,16 @@ reader's language, and the status is 2. Rule: services/scoring/README.md#files
 
 import argparse
 import asyncio
+import errno
 import gc
 import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
+
+import msgspec
 
 from services.scoring.board import actions as board
 from services.scoring.deductions import actions as deductions
@@ -37,6 +39,11 @@ USAGE = """usage: python -m services.scoring.cli migrate   (MIGRATE_URL names th
        ./laurel score | whatif | agreement | severity   on files: each tells its own usage with --help"""
 Say = Callable[..., str]
 EDGES = "1,2,3"
+INTERRUPTED = 130
+LONGEST = 400
+"""So many characters of a value are told."""
+VISIBLE = {code: 0x2400 + code for code in range(32)} | dict.fromkeys(range(127, 160), 0xFFFD)
+"""What a terminal would obey is shown instead."""
 
 
 def main(arguments: list[str]) -> int:
@@ -69,11 +76,27 @@ def on_files(command: str, arguments: list[str]) -> int:
     except Told as told:
         print("\n".join(_told(texts, options.language, told)), file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return INTERRUPTED
     finally:
         gc.enable()
-    with suppress(BrokenPipeError):  # the reader, `head` for one, has seen enough
+    return _written(answer, say)
+
+
+def _written(answer: str, say: Say) -> int:
+    """Write the answer to standard output, and say so where that is not possible."""
+    try:
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         sys.stdout.buffer.write(answer.encode())
         sys.stdout.flush()
+    except OSError as error:
+        if sys.stdout is not None:  # what is left in its buffer would fail again at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # the reader, `head` for one, has seen enough
+            return 0
+        print(say("answer.unwritten", reason=error.strerror), file=sys.stderr)
+        return 2
     return 0
 
 
@@ -181,7 +204,18 @@ def _told(texts: Texts, language: str, told: Told) -> list[str]:
     """One line for each fault: file, line, column, value, and what to do."""
     if not isinstance(told, Faulty):
         return [texts(language, told.code, **told.values)]
-    return [f"{_place(texts, language, fault)}: {sentence(texts, language, fault)}" for fault in told.faults]
+    faults = [_clipped(fault) for fault in told.faults]
+    return [f"{_place(texts, language, fault)}: {sentence(texts, language, fault)}".translate(VISIBLE) for fault in faults]
+
+
+def _clipped(fault: Fault) -> Fault:
+    """The fault with what it quotes cut to what a line holds."""
+    values = {key: value if isinstance(value, int) else _cut(value) for key, value in fault.values.items()}
+    return msgspec.structs.replace(fault, value=_cut(fault.value), values=values)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _place(texts: Texts, language: str, fault: Fault) -> str:

@@ -2,12 +2,17 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.scoring import cli
+from services.scoring.mark_files import actions as mark_files
+from tests.contracts.source import ROOT
 from tests.scoring.stage import hall
 
 
@@ -196,3 +201,35 @@ def test_a_hundred_thousand_rows_are_scored_soon(folder: Path, capsys: pytest.Ca
     (folder / "m.csv").write_text("entry,judge,mark\n" + rows, encoding="utf-8")
     status, out, _ = run(capsys, "score", "trimmed-mean", "m.csv")
     assert (status, len(out.splitlines())) == (0, entries + 1)
+
+
+def test_a_fault_is_told_without_what_a_terminal_would_obey_and_not_at_any_length(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "m.csv").write_text(f"entry,judge,mark\n\x1b[2JA,1,7\nB,1,{'x' * 5000}\n", encoding="utf-8")
+    status, out, err = run(capsys, "score", "mean", "m.csv")
+    assert (status, out) == (2, "")
+    assert "“␛[2JA”" in err and "\x1b" not in err
+    (folder / "m.csv").write_text(f"entry,judge,mark\nB,1,{'x' * 5000}\n", encoding="utf-8")
+    assert len(run(capsys, "score", "mean", "m.csv")[2]) < 1000
+
+
+def test_an_answer_that_cannot_be_written_is_no_success(folder: Path) -> None:
+    command = [sys.executable, "-P", "-m", "services.scoring.cli", "score", "teaching-per-judge", "m.csv"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "The answer cannot be written here: No space left on device\n")
+    closed = ["sh", "-c", 'exec "$@" >&-', "sh", *command]
+    done = subprocess.run(closed, capture_output=True, env=environment, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "The answer cannot be written here: Bad file descriptor\n")
+
+
+def test_an_interrupted_command_ends_without_a_word(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(name: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(mark_files, "marks", interrupted)
+    assert run(capsys, "score", "mean", "m.csv") == (130, "", "")

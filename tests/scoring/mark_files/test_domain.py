@@ -228,7 +228,7 @@ def test_with_a_column_part_a_judge_sits_only_for_the_parts_named() -> None:
         ("mean", "entry,judge,mark,critereon\nA,1,5,x\n", [("marks_column_unknown", 1, "critereon", "critereon")]),
         ("mean", "entry,judge,mark,mark\nA,1,5,6\n", [("column_twice", 1, "mark", "")]),
         ("mean", "entry,judge,mark\n,1,5\nA,,5\n", [("cell_blank", 2, "entry", ""), ("cell_blank", 3, "judge", "")]),
-        ("mean", "entry,judge,mark\nA,1,5,5\nA,2,９\nA,3,1e3\nA,4,nan\nA,5,8.\n", [
+        ("mean", "entry,judge,mark\nA,1,5\nA,2,９\nA,3,1e3\nA,4,nan\nA,5,8.\n", [
             ("mark_not_number", 3, "mark", "９"), ("mark_not_number", 4, "mark", "1e3"),
             ("mark_not_number", 5, "mark", "nan"), ("mark_not_number", 6, "mark", "8."),
         ]),
@@ -330,3 +330,30 @@ def test_a_read_file_knows_its_columns() -> None:
     found = read("m.csv", TWO.encode(), [])
     assert isinstance(found, MarkFile)
     assert (found.columns, [row.row for row in found.rows]) == ({"entry", "judge", "mark"}, [2, 3, 4, 5])
+
+
+@pytest.mark.parametrize(
+    ("rows", "place"),
+    [
+        ("A,1,7,5\n", ("cells_beyond", 2, "", "5")),
+        ('A,1,"7\nB,1,8\n', ("marks_not_csv", 2, "", "unexpected end of data")),
+        ('A,1,7\nB,1,"8"5\n', ("marks_not_csv", 3, "", "',' expected after '\"'")),
+        (f"A,1,{'7' * 200_000}\n", ("marks_not_csv", 2, "", "field larger than field limit (131072)")),
+        ("A\x00,1,7\n", ("cell_control", 2, "entry", "A\x00")),
+        ("A,\x1b[31m1,7\n", ("cell_control", 2, "judge", "\x1b[31m1")),
+        ('"A\nB",1,7\n', ("cell_control", 2, "entry", "A\nB")),
+    ],
+)
+def test_what_would_be_lost_or_cannot_be_seen_is_refused(rows: str, place: tuple[str, int, str, str]) -> None:
+    assert refused("mean", "entry,judge,mark\n" + rows) == [place]
+
+
+def test_an_accent_is_part_of_its_letter() -> None:
+    text = "entry,judge,mark\nJos\u00e9,1,7\nJose\u0301,2,8\n"
+    assert scored("mean", text) == [("Jos\u00e9", 1, "7.50")]
+
+
+def test_a_name_may_be_a_number_of_any_length() -> None:
+    long = "9" * 6000
+    text = f"entry,judge,mark\n{long},1,7\n10,1,7\n1{long},1,7\n"
+    assert [name for name, _, _ in scored("mean", text)] == ["10", long, f"1{long}"]

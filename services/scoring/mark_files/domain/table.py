@@ -2,7 +2,9 @@
 
 import csv
 import io
+from unicodedata import category, normalize
 
+import msgspec
 from msgspec import Struct
 
 from shared.errors import Fault
@@ -47,15 +49,17 @@ class MarkFile(Struct, frozen=True, kw_only=True):
 def read(file: str, content: bytes, faults: list[Fault]) -> MarkFile:
     """Read a CSV in UTF-8 (with or without BOM) or GB18030, its columns in any order.
 
-    Adds marks_not_text, marks_column_unknown, marks_none and what shared.tables adds.
+    Adds marks_not_text, marks_not_csv, marks_column_unknown, marks_none, cell_control and what shared.tables adds.
     """
     text = _decoded(content)
     if text is None:
         faults.append(Fault(code="marks_not_text", file=file))
         return MarkFile(file=file, columns=frozenset(), rows=())
     before = len(faults)
-    rows = tuple(map(_given, csv_table(file, text.encode(), COLUMNS, faults, MOST_ROWS)))
-    if any(fault.code == "file_unreadable" for fault in faults[before:]):
+    rows = tuple(_given(row, faults) for row in csv_table(file, text.encode(), COLUMNS, faults, MOST_ROWS))
+    broken = [fault for fault in faults[before:] if fault.code == "file_unreadable"]
+    if broken:
+        faults[before:] = [msgspec.structs.replace(fault, code="marks_not_csv") for fault in broken]
         return MarkFile(file=file, columns=frozenset(), rows=())
     header = [name.strip() for name in next(csv.reader(io.StringIO(text, newline="")), [])]
     columns = ", ".join(sorted(NAMES))
@@ -69,8 +73,10 @@ def read(file: str, content: bytes, faults: list[Fault]) -> MarkFile:
     return MarkFile(file=file, columns=frozenset(header) & NAMES, rows=rows)
 
 
-def _given(row: Row) -> Given:
-    text = row.text
+def _given(row: Row, faults: list[Fault]) -> Given:
+    """Names that look alike are written alike: an accent is part of its letter, nothing is invisible."""
+    faults += [row.fault("cell_control", name) for name, cell in row.text.items() if _is_control(cell)]
+    text = {name: normalize("NFC", cell) for name, cell in row.text.items()}
     return Given(
         row=row.number,
         entry=text.get("entry", ""),
@@ -80,6 +86,10 @@ def _given(row: Row) -> Given:
         mark=text.get("mark", ""),
         difficulty=text.get("difficulty", ""),
     )
+
+
+def _is_control(cell: str) -> bool:
+    return not cell.isprintable() and any(category(each) == "Cc" for each in cell)
 
 
 def _decoded(content: bytes) -> str | None:
