@@ -34,13 +34,13 @@ ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 def run(words: list[str]) -> dict[str, Any]:
     """words: what follows `bench severity` on the command line."""
     parser = argparse.ArgumentParser(prog="laurel bench severity", description=__doc__)
-    parser.add_argument("--contestants", type=int, default=CONTESTANTS)
+    parser.add_argument("--contestants", type=int, default=CONTESTANTS, help="at least 200: else somebody judges nobody")
     parser.add_argument("--pairs", type=int, default=7, help="pairs of turns, at least 5")
     parser.add_argument("--without-peer", action="store_true", help="do not install RaschPy")
     options = parser.parse_args(words)
     if any(os.environ.get(name) != value for name, value in ONE_THREAD.items()):
         return _in_one_thread(words)
-    table = _table(max(options.contestants, JUDGES))
+    table = _table(max(options.contestants, 4 * JUDGES))
     marks, shape = table.marks, (len(table.entries), JUDGES, CRITERIA)
 
     def correction() -> linear.Effects:

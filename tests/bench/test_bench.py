@@ -1,11 +1,12 @@
 """A bench runs at a tiny size and says what it should; no time is asserted."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bench import tally
+from bench import severity, tally
 from bench.__main__ import main
 from bench.pairs import compare
 
@@ -58,3 +59,18 @@ def test_another_bench_is_refused_with_the_names(words: list[str], capsys: pytes
     assert main(words) == 2
     said = capsys.readouterr()
     assert said.out == "" and "tally|severity" in said.err
+
+
+def test_the_bench_of_severities_says_its_ratios_and_why_one_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["severity", "--contestants", "200", "--pairs", "5", "--without-peer"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    checked(found, ("correction", "one_pass"), 5)
+    checked(found["without_the_criteria"], ("correction", "sums_by_contestant_and_judge"), 5)
+    assert found["rasch"] == {"ratio": None, "reason": "left out"}
+    assert (found["sizes"]["contestants"], found["sizes"]["marks"]) == (200, 10_000)
+
+
+def test_a_peer_that_cannot_be_installed_is_told_and_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(severity, "HOME", Path("/dev/null/nowhere"))
+    found = severity._against_peer(severity._table(200), 5)
+    assert found["ratio"] is None and found["reason"].startswith("RaschPy could not be installed")
