@@ -50,6 +50,7 @@ async def gather(tx: Transaction, division_id: UUID, stage: Stage) -> Gathered:
         roll=roll,
         thin=await panels.problems(tx, division_id),
         standings=picture.standings if picture else None,
+        basis=picture.basis if picture else None,
         sheets=tuple(await sheets.sheets(tx, division_id)),
         signed=await sheets.countersigned(tx, division_id),
         is_locked=stage in await sheets.locked(tx, division_id),

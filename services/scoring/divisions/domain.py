@@ -18,7 +18,7 @@ from services.scoring.rubrics.domain import ActivityRule, Part, Rule, Stage, wor
 from services.scoring.rubrics.domain.figures import titles
 from services.scoring.score_sets.domain import ScoreSet
 from services.scoring.sheets.domain import Sheet
-from services.scoring.standings.domain import Spread, Standings
+from services.scoring.standings.domain import Basis, Spread, Standings
 from shared import exact
 
 Say = Callable[..., str]
@@ -37,6 +37,7 @@ class Gathered(Struct, frozen=True, kw_only=True):
     roll: Roll | None
     thin: tuple[Thin, ...]
     standings: Standings | None
+    basis: Basis | None
     sheets: tuple[Sheet, ...]
     signed: Mapping[UUID, int]
     is_locked: bool

@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 
 from services.scoring.divisions import actions, domain
 from services.scoring.divisions.domain import Gathered
+from services.scoring.fairness import routes as fairness
 from services.scoring.locks import routes as locks
 from services.scoring.remarks import routes as remarks
 from services.scoring.rubrics.domain import Stage
@@ -45,12 +46,14 @@ async def division_page(edge: EdgeDep, division_id: FromPath[UUID], stage: FromQ
         wanted = stage or await actions.stage_of(tx, division_id)
         gathered = await actions.gather(tx, division_id, wanted)
     sent, needed = domain.sheet_counts(gathered)
+    far = await fairness.outliers(gathered.basis)
     view: dict[str, Any] = {
         "owing": domain.owing(gathered),
         "lines": domain.lines(gathered),
         "ties": domain.ties(gathered),
         "remarks": domain.wide(gathered, gathered.standings.remarks if gathered.standings else ()),
         "alerts": domain.wide(gathered, gathered.standings.alerts if gathered.standings else ()),
+        "outliers": far,
         "corrections": domain.corrections(gathered),
         "sheets_sent": sent,
         "sheets_needed": needed,
@@ -61,6 +64,7 @@ async def division_page(edge: EdgeDep, division_id: FromPath[UUID], stage: FromQ
         json=told,
         gathered=gathered,
         codes=domain.codes(gathered.roll),
+        seats={seat.judge_id: seat for seat in gathered.panel.seats} if gathered.panel else {},
         decided=lambda step: domain.decided(step, gathered.attached.rule.parts if gathered.attached else (), edge.say),
         parts_released=domain.parting(gathered),
         new_id=new_id,
