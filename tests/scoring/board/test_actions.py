@@ -5,9 +5,10 @@ import pytest
 
 from services.scoring.board import actions, consumers
 from services.scoring.board.consumers import OpenedItem, RollOpened
-from services.scoring.board.domain import Frame, Name
+from services.scoring.board.domain import Frame, Name, ShownHead
 from services.scoring.clocks import actions as clocks
 from services.scoring.clocks.domain import Clock
+from services.scoring.ledger import actions as ledger
 from services.scoring.locks import actions as locks
 from services.scoring.locks.domain import LockRequest
 from services.scoring.releases import actions as releases
@@ -16,6 +17,7 @@ from shared.events import encode
 from shared.ids import new_id
 from shared.inbox import apply
 from tests.conftest import Database
+from tests.scoring.samples import judge
 from tests.scoring.seated import SHARED, seated
 from tests.scoring.stage import NOW, SCOREKEEPER, SUPERVISOR, Hall
 
@@ -120,3 +122,21 @@ async def test_an_old_picture_cannot_come_back(scoring_database: Database) -> No
     await refresh(place)
     with pytest.raises(asyncpg.RestrictViolationError):
         await scoring_database.execute("UPDATE board_frames SET version = 1")
+
+
+async def test_the_board_shows_the_ledger_head_that_was_told_and_no_newer_one(scoring_database: Database) -> None:
+    place = await seated(scoring_database, rule=SHARED)
+    await place.mark_all()
+    async with transaction(place.pool, "scoring_system") as tx:
+        first = await actions.refresh(tx, place.division_id, NOW)
+        await ledger.tell_heads(tx, NOW)
+        told = await actions.refresh(tx, place.division_id, NOW)
+    await place.send(place.revision(judge(1), place.entries[0], "design", {"design": "19.0"}, base=None))
+    async with transaction(place.pool, "scoring_system") as tx:
+        assert await actions.refresh(tx, place.division_id, NOW) is None
+        head = await ledger.head(tx, place.division_id)
+        await ledger.tell_heads(tx, NOW)
+        next_minute = await actions.refresh(tx, place.division_id, NOW)
+    assert first is not None and first.head is None
+    assert told is not None and told.head is not None and told.head.position == 42
+    assert next_minute is not None and next_minute.head == ShownHead(43, head.hash.hex()[:16])

@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from services.scoring.rolls.domain import Roll, RollItem
-from services.scoring.rubrics.domain import Part, Stage
+from services.scoring.rubrics.domain import Part, Rule, Stage, read
 from services.scoring.sheets.domain import Disposition, Sent, Sheet
 from services.scoring.tablet import domain
 from services.scoring.tablet.domain import Desk, SheetView
@@ -129,3 +129,103 @@ def test_the_finest_unit_gives_the_digits_of_a_sum() -> None:
     coarse = msgspec.structs.replace(LESSON, criteria=(LESSON.criteria[0], DESIGN.criteria[0]))
     assert domain.points(coarse, {"content": 5, "design": 200}) == "20.5"
     assert REFLECTION.key == "reflection" and domain.points(REFLECTION, {}) == ""
+
+
+SCALES = """
+title = "scales"
+version = 1
+unit = "0.5"
+aggregate = "mean"
+level = "criterion"
+fewest_marks = 1
+missing = "no_lock"
+recusal = "reserve"
+tolerance = "none"
+multiplier = "none"
+correction = "none"
+ties = ["shared"]
+rank_style = "1224"
+near_tie = "none"
+release = "ceremony"
+board = "progress"
+adjustment = "none"
+deduction = "none"
+rounding = "never"
+[shown]
+mode = "half_up"
+digits = 2
+[[part]]
+key = "lesson"
+title = "课堂教学"
+when = "hall"
+[[part.criterion]]
+key = "content"
+title = "教学内容"
+[[part.criterion.item]]
+key = "depth"
+title = "深度"
+lowest = "10"
+highest = "30"
+bands = [{ title = "优", from = "27", to = "30" }, { title = "良", from = "22", to = "26.5" }]
+[[part.criterion.item]]
+key = "order"
+title = "条理"
+highest = "20"
+[[part.criterion]]
+key = "manner"
+title = "教态"
+scale = "grade"
+worth = "30"
+grades = [{ key = "A", title = "优", coefficient = "1.0" }, { key = "B", title = "良", coefficient = "0.85" }]
+[[part.criterion]]
+key = "finish"
+title = "板书"
+scale = "judgement"
+worth = "2"
+levels = ["低于要求", "达到要求", "部分超过要求", "出色"]
+[[part.criterion]]
+key = "deviation"
+title = "偏差"
+scale = "measurement"
+unit = "0.1"
+highest = "9"
+steps = [{ to = "0.5", points = "2" }, { to = "9", points = "0" }]
+[[part.criterion]]
+key = "safety"
+title = "安全"
+scale = "pass_fail"
+worth = "5"
+"""
+"""Every scale but places, and a criterion with two items."""
+
+
+def scales() -> Rule:
+    found = read("scales.toml", SCALES, [])
+    assert found
+    return found
+
+
+def test_every_scale_has_what_its_input_needs() -> None:
+    rule = scales()
+    marks = {"content.depth": 54, "manner": 1, "finish": 0}
+    made = msgspec.structs.replace(desk(own(1, "lesson", sent(marks))), rule=rule, preselection_part=None)
+    found = {each.key: each for each in view(made, rule.parts[0]).part.criteria}
+    depth, manner, finish = found["content.depth"], found["manner"], found["finish"]
+    assert (depth.group, depth.group_highest, depth.title, depth.lowest_count, depth.lowest) == ("教学内容", "50", "深度", 20, "10")
+    assert [(band.title, band.text, band.lowest, band.highest) for band in depth.bands] == [("优", "27–30", 54, 60), ("良", "22–26.5", 44, 53)]
+    assert [(each.key, each.title, each.points, each.checked) for each in manner.choices] == [("A", "优", "30", False), ("B", "良", "25.5", True)]
+    assert [(each.title, each.points, each.checked) for each in finish.choices][0] == ("低于要求", "", True)
+    assert (finish.worth, found["deviation"].worth, found["deviation"].steps) == ("0/1 2/3 4/3 2/1", "2/1 0/1", "5 90")
+    assert [each.title for each in found["safety"].choices] == ["不合格", "合格"]
+    assert not any(each.checked for each in found["safety"].choices) and found["deviation"].value == ""
+
+
+def test_a_judgement_of_nought_is_a_mark_and_an_absent_one_is_not() -> None:
+    rule = scales()
+    full = {"content.depth": 54, "content.order": 36, "manner": 1, "finish": 0, "deviation": 6, "safety": 0}
+    made = msgspec.structs.replace(desk(own(1, "lesson", sent(full))), rule=rule, preselection_part=None)
+    assert view(made, rule.parts[0]).part.shown == "70.500"
+    for key in full:
+        rest = {other: mark for other, mark in full.items() if other != key}
+        made = msgspec.structs.replace(desk(own(1, "lesson", sent(rest))), rule=rule, preselection_part=None)
+        assert (view(made, rule.parts[0]).part.shown, view(made, rule.parts[0]).part.state) == ("", "partly")

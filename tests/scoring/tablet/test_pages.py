@@ -3,17 +3,21 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
+import msgspec
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from services.scoring.rubrics.domain import Criterion, Drop, Item, Scale
+from shared.exact import Ratio
 from shared.settings import Settings
 from tests.conftest import Database
 from tests.scoring import browser as web
 from tests.scoring.board.test_actions import lock
-from tests.scoring.samples import judge
+from tests.scoring.samples import judge, judged, part
 from tests.scoring.seated import SHARED, seated
 from tests.scoring.stage import MARKS, Hall
+from tests.scoring.tablet.test_domain import scales
 
 pytestmark = pytest.mark.browser
 
@@ -173,3 +177,76 @@ async def test_without_scripts_the_form_still_sends(tablet: Tablet) -> None:
     await page.fill('[id="marks.delivery"]', "40")
     await page.click("#submit")
     await expect(page.locator("#on-server")).to_contain_text("已计入 第 1 条")
+
+
+@pytest_asyncio.fixture
+async def scales_tablet(scoring_database: Database, settings: Callable[..., Settings]) -> AsyncIterator[Tablet]:
+    place = await seated(scoring_database, rule=scales(), entries=3)
+    token = await web.cookie(scoring_database, judge(1), "judge")
+    async with web.serving(settings(scoring_database)) as url, web.chromium() as browser:
+        yield Tablet(scoring_database, place, browser, url, token)
+
+
+async def test_every_scale_is_marked_by_touch_and_reaches_the_ledger_as_counts(scales_tablet: Tablet) -> None:
+    page = await scales_tablet.page(viewport={"width": 820, "height": 1180})
+    await page.fill('[id="marks.content.depth"]', "9.5")
+    await expect(page.locator(".crit.bad .fault")).to_contain_text("最低 10")
+    await page.fill('[id="marks.content.depth"]', "27.5")
+    await expect(page.locator(".bands .here")).to_have_text("优 27–30")
+    await expect(page.locator('[data-subtotal="content"]')).to_have_text("未评")
+    await page.fill('[id="marks.content.order"]', "18")
+    await expect(page.locator('[data-subtotal="content"]')).to_have_text("45.5")
+    await page.click('[data-criterion="manner"] label:has-text("良")')
+    await page.click('[data-criterion="finish"] label:has-text("低于要求")')
+    await page.fill('[id="marks.deviation"]', "0.6")
+    await expect(page.locator("#part-sum")).to_have_text("未评")
+    await expect(page.locator("#message")).to_contain_text("还差 安全")
+    await page.reload()
+    await expect(page.locator('[data-criterion="manner"] [value="B"]')).to_be_checked()
+    await page.click('[data-criterion="safety"] label:has-text("不合格")')
+    await expect(page.locator("#part-sum")).to_have_text("71.000")
+    assert await web.violations(page) == []
+    assert await page.evaluate(web.SMALLEST_TEXT) >= 18
+    assert await page.evaluate(web.SMALL_TARGETS, 44) == []
+    await page.click("#submit")
+    await expect(page.locator("#message")).to_contain_text("已读回核对")
+    stored = await scales_tablet.database.value("SELECT marks FROM sheet_heads")
+    assert stored == '{"content.depth":55,"content.order":36,"deviation":6,"finish":0,"manner":1,"safety":0}'
+
+
+async def test_without_scripts_every_scale_is_still_a_form(scales_tablet: Tablet) -> None:
+    page = await scales_tablet.page(java_script_enabled=False)
+    await page.fill('[id="marks.content.depth"]', "27.5")
+    await page.fill('[id="marks.content.order"]', "18")
+    await page.check('[data-criterion="manner"] [value="B"]', force=True)
+    await page.click("#submit")
+    await expect(page.locator("#faults")).to_contain_text("安全")
+    await expect(page.locator('[data-criterion="manner"] [value="B"]')).to_be_checked()
+    await page.check('[data-criterion="finish"] [value="0"]', force=True)
+    await page.fill('[id="marks.deviation"]', "0.6")
+    await page.check('[data-criterion="safety"] [value="pass"]', force=True)
+    await page.click("#submit")
+    await expect(page.locator("#on-server")).to_contain_text("已计入 第 1 条")
+
+
+async def test_a_place_given_twice_is_said_and_may_still_be_sent(
+    scoring_database: Database, settings: Callable[..., Settings]
+) -> None:
+    place_scale = Scale(kind="place", unit=Ratio(1, 1), lowest=1, highest=3, grades=(), steps=())
+    item = Item(key="", title="华尔兹", title_en="", scale=place_scale, bands=())
+    waltz = Criterion(key="waltz", title="华尔兹", title_en="", weight=Ratio(1, 1), items=(item,))
+    rule = msgspec.structs.replace(
+        judged(SHARED, aggregate="mean", level="criterion", drop=Drop(0, 0)), better="lower", parts=(part("dance", waltz),)
+    )
+    place = await seated(scoring_database, rule=rule, entries=3)
+    first = place.revision(judge(1), place.entries[1], "dance", {})
+    await place.send(msgspec.structs.replace(first, marks={"waltz": 2}))
+    token = await web.cookie(scoring_database, judge(1), "judge")
+    async with web.serving(settings(scoring_database)) as url, web.chromium() as browser:
+        page = await Tablet(scoring_database, place, browser, url, token).page("dance")
+        await page.fill('[id="marks.waltz"]', "4")
+        await expect(page.locator(".crit.bad .fault")).to_contain_text("最高 3")
+        await page.fill('[id="marks.waltz"]', "2")
+        await expect(page.locator(".crit.twice .fault")).to_have_text("名次 2 您已给 A02 号")
+        await page.click("#submit")
+        await expect(page.locator("#on-server")).to_contain_text("已计入 第 2 条")
