@@ -32,7 +32,7 @@ def rule(name: str) -> Rule:
 def marks(name: str) -> MarkFile:
     """The rows of a file of marks, or of the standard input. Raises Faulty."""
     faults: list[Fault] = []
-    content = sys.stdin.buffer.read() if name == STDIN else _bytes(name, Path(name), faults)
+    content = sys.stdin.buffer.read() if name == STDIN and sys.stdin else _bytes(name, Path(name), faults)
     found = None if faults else domain.read(name, content, faults)
     if found is None or faults:
         raise Faulty(faults)
