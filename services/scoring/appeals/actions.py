@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from services.scoring.appeals import domain, store
-from services.scoring.appeals.domain import Appeal, Outcome, Recheck
+from services.scoring.appeals.domain import Appeal, Ground, Outcome, Recheck
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import Entry
 from services.scoring.rolls import actions as rolls
@@ -162,6 +162,14 @@ async def check_upheld(tx: Transaction, appeal_id: UUID, division_id: UUID) -> N
         raise Missing("appeal_unknown")
     if found.state != "upheld":
         raise Conflict("appeal_not_upheld")
+
+
+async def is_upheld(tx: Transaction, division_id: UUID, entry_id: UUID, ground: Ground) -> bool:
+    """Whether an appeal about the entry was upheld on this ground."""
+    return any(
+        (each.entry_id, each.ground, each.state) == (entry_id, ground, "upheld")
+        for each in await store.of_division(tx, division_id)
+    )
 
 
 async def corrected(tx: Transaction, appeal_id: UUID, correction_id: UUID) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from services.scoring.appeals import actions as appeals
 from services.scoring.ledger import actions as ledger
 from services.scoring.panels import domain, store
 from services.scoring.panels.domain import Assignment, Outcome, Panel, Relation, Thin
@@ -90,8 +91,10 @@ async def declare(tx: Transaction, declaration: Declaration, now: datetime) -> N
 
 
 async def _check_late(tx: Transaction, panel: Panel, declaration: Declaration) -> None:
+    """Who has marked is recused only if the rule can do without the marks, or an appeal about the recusal was upheld."""
     rule = await rubrics.of_activity(tx, panel.activity_key)
     may_be_late = rule is not None and rule.rule.recusal in domain.LATE
+    may_be_late = may_be_late or await appeals.is_upheld(tx, declaration.division_id, declaration.entry_id, "recusal")
     if not may_be_late and await store.has_marked(tx, declaration.judge_id, declaration.entry_id):
         raise Refused("judge_has_marked")
     if await sheets.locked(tx, declaration.division_id):

@@ -13,12 +13,16 @@ from services.scoring.board import actions as board
 from services.scoring.corrections import actions as corrections
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import first_break
+from services.scoring.panels import actions as panels
 from shared.clock import day
 from shared.db import transaction
 from shared.errors import Conflict, Missing, NotAllowed, Refused
 from shared.ids import new_id
 from tests.conftest import Database
-from tests.scoring.correcting import asked, confirmed, proposed, sheet, spread
+from tests.scoring.board.test_actions import lock
+from tests.scoring.correcting import asked, confirmed, proposed, seal, sheet, spread
+from tests.scoring.samples import judge
+from tests.scoring.seated import FIRST_RESERVE
 from tests.scoring.stage import NOW, SCOREKEEPER, SUPERVISOR, Hall
 
 CONTESTANT, OTHER, ACCOUNT = UUID(int=0xD1), UUID(int=0xD2), UUID(int=0xD3)
@@ -179,6 +183,36 @@ async def test_an_upheld_appeal_leads_to_a_correction_that_cites_it(scoring_data
     assert entry["body"]["appeal"] == str(each.id)
     async with transaction(place.pool, "scoring_desk") as tx:
         assert (await corrections.show(tx, done.id)).correction.appeal_id == each.id
+
+
+async def test_an_upheld_recusal_lets_a_reserve_judge_mark_in_the_place_of_one_who_had_marked(scoring_database: Database) -> None:
+    place = await spread(scoring_database, 2, is_sealed=True)
+    judge_id, entry_id, reserve = place.judges[0], place.entries[1], judge(FIRST_RESERVE)
+    declaration = panels.Declaration(
+        id=new_id(), division_id=place.division_id, judge_id=judge_id, entry_id=entry_id, relation="师生", reserve_id=reserve,
+        declared_by=SCOREKEEPER,
+    )  # fmt: skip
+    await asked(place, early := await proposed(place))
+    await confirmed(place, early)
+    with pytest.raises(Refused, match="judge_has_marked"):
+        async with transaction(place.pool, "scoring_desk") as tx:
+            await panels.declare(tx, declaration, NOW)
+    async with transaction(place.pool, "scoring_desk") as tx:
+        each = await appeals.file(tx, appeal(place, ground="recusal"), by_desk=True)
+    await decided(place, each)
+    await rechecked(place, each)
+    await answered(place, each)
+    async with transaction(place.pool, "scoring_desk") as tx:
+        await panels.declare(tx, declaration, NOW)
+    marks = {"design": {"design": "20.0"}, "lesson": {"content": "30.0", "delivery": "45.0"}, "reflection": {"reflection": "5.0"}}
+    await place.send(*(place.revision(reserve, entry_id, part, given) for part, given in marks.items()))
+    await lock(place)
+    await seal(place)
+    body = msgspec.json.decode(await scoring_database.value("SELECT body FROM ledger WHERE kind = 'locked' ORDER BY position DESC LIMIT 1"))
+    people = {r["commitment"]: r["subject_id"] for r in await scoring_database.rows("SELECT * FROM ledger_people")}
+    (recused,) = body["body"]["recused"][str(entry_id)]
+    assert people[body["subjects"][recused]] == judge_id
+    assert [row["version"] for row in await scoring_database.rows("SELECT version FROM score_sets ORDER BY version")] == [1, 2]
 
 
 async def test_each_step_is_a_ledger_entry_without_names_or_letters(scoring_database: Database) -> None:
