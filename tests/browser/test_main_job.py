@@ -17,7 +17,7 @@ import pytest
 from playwright.async_api import async_playwright
 from rich.console import Console
 
-from deploy.demo import conservation
+from deploy.demo import bundles, conservation
 from deploy.demo.play import Place, Play
 from deploy.demo.rehearsal import plan, run
 from deploy.demo.screen import Bars
@@ -297,7 +297,7 @@ def take_over(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_everybody_can_do_the_main_job_in_a_browser(
-    folder: Path, is_nightly: bool, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, is_nightly: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with temporary_folder() as data:
         async with Installation(data, clock="file") as installation, async_playwright() as playwright:
@@ -311,6 +311,7 @@ async def test_everybody_can_do_the_main_job_in_a_browser(
                 await run(play)
                 await walk.check_certificate()
                 report, _ = await conservation.count(play)
+                held = await bundles.write(play, tmp_path)
             finally:
                 await play.people.close()
                 await browser.close()
@@ -318,8 +319,10 @@ async def test_everybody_can_do_the_main_job_in_a_browser(
                     print(*bugs(installation.logs / f"{service}.log"))
     assert len(walk.walked) >= 10, walk.walked
     assert browsers.faults == []
-    walked = SEASON, msgspec.to_builtins(report)
+    assert held.holds
+    walked = SEASON, msgspec.to_builtins(report) | {"bundles": tmp_path}
     demo.test_the_report_has_exactly_its_keys_and_is_conserved(walked)
     demo.test_the_results_equal_the_recomputation_from_the_files(walked)
     demo.test_every_sign_up_ends_where_the_files_say(walked)
     demo.test_every_award_has_a_certificate_that_can_be_checked(walked)
+    demo.test_the_verifier_finds_the_published_results_in_the_bundles(walked)
