@@ -80,7 +80,7 @@ def _records(rule: Rule, records: Records, entry_id: UUID, say: Say) -> dict[str
     notes = [_note(kinds[each.key].title, each.reason, each.ledger_position, say) for each in mine]
     adjusted = records.adjusted.get(entry_id)
     if adjusted:
-        rows.append({"title": say("adjustments.title"), "highest": "", "mark": adjusted.amount})
+        rows.append({"title": say("adjustments.title"), "highest": "", "mark": _signed(adjusted.amount)})
         notes.append(_note(say("adjustments.title"), adjusted.reason, adjusted.ledger_position, say))
     hard = [each for each in records.difficulty.values() if each.entry_id == entry_id]
     for each in hard:
@@ -97,7 +97,8 @@ def _records(rule: Rule, records: Records, entry_id: UUID, say: Say) -> dict[str
         "sum": None,
         "highest": "",
         "comment": "",
-        "reason": "；".join(notes),
+        "reason": "",
+        "note": "；".join(notes),
         "position": max(positions),
         "proof": say("print.record_proof", positions="、".join(str(each) for each in sorted(positions))),
     }
@@ -115,6 +116,10 @@ def record_notes(gathered: Gathered, say: Say) -> list[str]:
 def _quantity(kind: Deduction, some: Sequence[RecordedDeduction]) -> str:
     total = exact.plain(sum((Fraction(each.quantity) for each in some), Fraction(0)))
     return f"{total} {kind.measured_in}".strip()
+
+
+def _signed(amount: str) -> str:
+    return amount.replace("-", "−") if amount.startswith("-") else f"+{amount}"
 
 
 def _note(title: str, reason: str, position: int, say: Say) -> str:
@@ -143,6 +148,7 @@ def _marks(part: Part, head: Sent | None, say: Say) -> dict[str, Any]:
         "highest": exact.plain(figures.most(part)),
         "comment": head.comment if head else "",
         "reason": head.reason if head else "",
+        "note": "",
         "position": head.ledger_position if head else None,
         "proof": say("print.proof", position=head.ledger_position, checksum=checksum(head.chain_hash))
         if head

@@ -59,7 +59,7 @@ async def test_what_was_recorded_is_a_sheet_of_its_own_and_a_note_of_the_summary
         assignments = await panels.assignments(tx, place.division_id)
     (page,) = domain.record_pages(gathered, say)
     assert (page["code"], page["rows"], page["who"]) == ("A02", [{"title": "未出示教具", "highest": "3", "mark": "−1.5"}], "")
-    assert page["reason"] == f"print.record_note title=未出示教具 reason=两件教具 position={position}"
+    assert page["note"] == f"print.record_note title=未出示教具 reason=两件教具 position={position}"
     assert domain.record_notes(gathered, say) == ["A02：未出示教具 3 −1.5"]
     sheets = domain.sheet_pages(gathered, assignments, DEDUCTING.parts, say)
     assert not [sheet for sheet in sheets if "教具" in str(sheet)]
