@@ -50,7 +50,8 @@ __all__ = [
     "ApprovalPlan", "AwardState", "CommendationPlan", "Division", "DivisionPreview", "Edition", "ExtraPrize", "Minute",
     "NoticePlan",
     "Opening", "Plan", "Preview", "PreviewRow", "ProposedAward", "Remark", "SeasonFacts", "Tier",
-    "add_prize", "advance", "check_scan", "extra_prizes", "award_states", "by_id", "by_key", "confirm", "listed", "locked",
+    "add_prize", "advance", "check_scan", "extra_prizes", "award_states", "by_id", "by_key", "confirm", "corrected_since",
+    "listed", "locked",
     "open_edition", "plan_of",
     "preview", "propose", "remarks", "scan_of", "ties_of",
 ]  # fmt: skip
@@ -194,6 +195,16 @@ async def add_prize(
     )  # fmt: skip
     await store.insert_minute(tx, edition_id, extra, by, now)
     return extra
+
+
+async def corrected_since(tx: Transaction, edition_id: UUID) -> list[Division]:
+    """The divisions of a competition whose result scoring has corrected since the list that counts was put forward."""
+    edition = await by_id(tx, edition_id)
+    if edition.kind != "competition" or edition.proposal_id is None:
+        return []
+    cited = await store.cites(tx, edition.proposal_id)
+    found = [(each, await score_sets.results(tx, edition.key, each.key)) for each in edition.divisions]
+    return [division for division, results in found if results.sealed and results.sealed.id not in cited]
 
 
 async def extra_prizes(tx: Transaction, edition_id: UUID) -> list[ExtraPrize]:

@@ -88,6 +88,12 @@ async def last_proposal(tx: Transaction, edition_id: UUID) -> tuple[UUID, int, s
     return (row["id"], row["version"], row["list_hash"]) if row else None
 
 
+async def cites(tx: Transaction, proposal_id: UUID) -> list[UUID]:
+    """The score sets, or the ballots, that a proposal rests on."""
+    found: list[UUID] = await tx.fetchval("SELECT cites FROM proposals WHERE id = $1", proposal_id)
+    return found
+
+
 async def insert_proposal(
     tx: Transaction,
     proposal_id: UUID,

@@ -45,6 +45,7 @@ class Dossier(Struct, frozen=True, kw_only=True):
     lines: list[AwardLine]
     preview: editions.Preview | None
     remarks: list[editions.Remark]
+    corrected: list[editions.Division]
     notice: notices.Notice | None
     face: notices.Clockface | None
     postings: list[notices.Posting]
@@ -75,6 +76,7 @@ async def dossier(tx: Transaction, key: str, sees: frozenset[str], now: datetime
         lines=[AwardLine(award=a, standing=_standing(a), certificate_token=tokens.get(a.id, "")) for a in states],
         preview=await editions.preview(tx, edition.id) if edition.kind == "competition" else None,
         remarks=await editions.remarks(tx, edition.id),
+        corrected=await editions.corrected_since(tx, edition.id),
         notice=posted,
         face=await notices.face(tx, posted, now) if posted else None,
         postings=await notices.postings(tx, posted.id) if posted else [],

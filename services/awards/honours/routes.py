@@ -126,6 +126,7 @@ def _whole(d: Dossier) -> dict[str, Any]:
         "kind": d.edition.kind, "state": d.edition.state, "notice": {"id": d.notice.id, "clock": d.face} if d.notice else None,
         "objections": d.objections, "approvals": d.approvals, "commendations": d.commendations,
         "awards": [_line(each) for each in d.lines], "remarks": d.remarks,
+        "corrected": [each.key for each in d.corrected],
         "results": {
             each.key: [
                 {"entry_id": r.entry_id, "code": r.code, "rank": r.rank, "result": r.shown, "tier": r.tier} for r in each.rows

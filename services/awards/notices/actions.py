@@ -1,6 +1,5 @@
 """Posting a list, reading its clock, keeping proof, and learning a later year's calendar."""
 
-import tomllib
 from datetime import date, datetime
 from uuid import UUID
 
@@ -29,6 +28,7 @@ from services.awards.notices.domain import (
 from shared.clock import day
 from shared.db import Transaction
 from shared.errors import Conflict, Missing, Refused
+from shared.toml import parsed
 from shared.files import Files
 from shared.ids import new_id
 
@@ -147,8 +147,8 @@ async def learn_year(tx: Transaction, content: bytes, by: UUID, now: datetime) -
     Raises Refused: calendar_file_wrong and what `check_year` finds; Conflict: calendar_year_known.
     """
     try:
-        year = year_of(tomllib.loads(content.decode("utf-8-sig")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        year = year_of(parsed(content.decode("utf-8-sig")))
+    except ValueError as error:
         raise Refused("calendar_file_wrong", field="file") from error
     check_year(year)
     if year.year in KNOWN.years or not await store.insert_year(tx, year, by, now):

@@ -77,6 +77,19 @@ async def test_a_posted_list_cannot_be_replaced(awards_database: Database) -> No
             await editions.confirm(tx, edition_id, [newer], OFFICE, SEALED)
 
 
+async def test_a_result_corrected_after_the_notice_is_told_beside_the_list_that_stands(
+    awards_database: Database, client: Callable[..., Awaitable[httpx.AsyncClient]]
+) -> None:
+    await competition.posted(awards_database)
+    office = await competition.signed_in(awards_database, client, "organiser")
+    assert (await office.get("/awards/editions/teaching-9")).json()["corrected"] == []
+    newer = competition.score_set((2, 1, 3, 4), UUID(int=0x5F), 2, SCORES)
+    await competition.delivered(awards_database, "awards_score_sets", newer)
+    assert (await office.get("/awards/editions/teaching-9")).json()["corrected"] == ["arts"]
+    page = await office.get("/awards/editions/teaching-9", headers={"Accept": "text/html", "Accept-Language": "zh-CN"})
+    assert "“文科组”的成绩在名单公示之后作了更正" in page.text
+
+
 async def test_E16_one_more_first_prize_needs_a_minute_before_the_names_are_open(
     awards_database: Database, files: Files
 ) -> None:
