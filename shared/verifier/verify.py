@@ -175,8 +175,9 @@ def compared(rule: Json, contest: Contest, step: str) -> Values:  # Entry -> wha
         sheets = [(judge, entry) for entry in contest.entries for judge in judges(contest, entry, {p["key"] for p in rule["parts"]}, "judging")]
         own = {each: worth(lines, contest.given[each]) for each in sheets if lines and contest.given[each].keys() >= cells_of(lines)}
         best = min if is_lower else max
-        top = {judge: best(value for (who, _), value in own.items() if who == judge) for judge, _ in own}
-        found = {entry: best(value for (_, of), value in own.items() if of == entry) for _, entry in own}
+        top, found = dict[str, F](), dict[str, F]()
+        for (judge, entry), value in own.items():
+            top[judge], found[entry] = best(value, top.get(judge, value)), best(value, found.get(entry, value))
         if name == "most_firsts": found = {e: F(sum(own.get((j, e)) == value for j, value in top.items())) for e in contest.entries}
     elif name == "fewest_deductions": found = {entry: -deducted(rule, contest.facts, entry) for entry in contest.entries}
     elif name in ("part", "criterion"):
@@ -234,7 +235,7 @@ def recompute(rule_json: str, entries: Iterable[str], assigned: Iterable[Sequenc
     for entry in sorted(found, key=lambda each: (sign * found[each], each)):
         to = found[groups[-1][-1 if near and near["of"] == "neighbour" else 0]] if groups else None
         is_close = to is not None and abs(found[entry] - to) <= (near["band"] if near else 0)
-        groups = [*groups[:-1], [*groups[-1], entry]] if is_close else [*groups, [entry]]
+        groups[-1].append(entry) if is_close else groups.append([entry])
     lines, place = list[Json](), 0
     for group in groups:
         for tied, by in [(sorted(group), "near_tie")] if near and len(group) > 1 else list(apart(group, 0, len(lines), "result")):
