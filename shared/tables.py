@@ -7,7 +7,6 @@ Rows are numbered as a spreadsheet numbers them: the header is row 1.
 import csv
 import io
 import re
-import tomllib
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from msgspec import Struct
 from python_calamine import CalamineError, CalamineWorkbook
 
 from shared.errors import Fault
+from shared.toml import parsed
 
 Kind = Literal["text", "date", "int", "decimal", "flag"]
 MOST_ROWS = 200_000
@@ -83,10 +83,10 @@ class Folder:
         if content is None:
             return None
         try:
-            return tomllib.loads(content.decode("utf-8-sig"))
+            return parsed(content.decode("utf-8-sig"))
         except UnicodeDecodeError:
             faults.append(Fault(code="file_not_utf8", file=name))
-        except tomllib.TOMLDecodeError as error:
+        except ValueError as error:
             place = re.search(r"line ([0-9]+), column ([0-9]+)", str(error))
             said = str(error).split(" (at")[0]
             faults.append(Fault(code="toml_wrong", file=name, row=int(place[1]) if place else None, value=said))

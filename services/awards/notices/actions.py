@@ -28,9 +28,9 @@ from services.awards.notices.domain import (
 from shared.clock import day
 from shared.db import Transaction
 from shared.errors import Conflict, Missing, Refused
-from shared.toml import parsed
 from shared.files import Files
 from shared.ids import new_id
+from shared.toml import parsed
 
 __all__ = [
     "KNOWN",

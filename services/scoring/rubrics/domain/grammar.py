@@ -4,7 +4,6 @@ Every fault is found in one reading, with its line. Rule: services/scoring/READM
 """
 
 import re
-import tomllib
 from fractions import Fraction
 from typing import Any, get_args
 
@@ -29,6 +28,7 @@ from services.scoring.rubrics.domain.rule import (
 )
 from shared.errors import Fault
 from shared.exact import Ratio, Rounding
+from shared.toml import parsed
 
 _RULE_KEYS = {
     "title", "title_en", "version", "source", "from_memory", "unit", "recusal", "better", "correction", "ties",
@@ -45,8 +45,8 @@ def read(file: str, text: str, faults: list[Fault]) -> Rule | None:
     file: the name the faults carry. text: the file's content.
     """
     try:
-        values = tomllib.loads(text, parse_float=str)
-    except tomllib.TOMLDecodeError as error:
+        values = parsed(text, parse_float=str)
+    except ValueError as error:
         line = re.search(r"line (\d+)", f"{error}")
         faults.append(Fault(code="rule_not_toml", file=file, row=int(line[1]) if line else None))
         return None
