@@ -12,6 +12,7 @@ from litestar.params import FromPath
 
 from services.awards.honours import actions
 from services.awards.honours.actions import AwardLine, Dossier
+from services.awards.ledger_heads import actions as ledger_heads
 from shared.ids import secret_id
 from shared.web.edge import Edge, EdgeDep
 from shared.web.routing import get
@@ -38,10 +39,12 @@ async def front(edge: EdgeDep) -> Response[Any]:
     """Posted lists, results and the certificate check; for those who work here also the editions under way."""
     async with edge.transaction() as tx:
         found = await actions.front(tx, edge.now)
-    editions = []
+    editions: list[Any] = []
+    doubts: list[Any] = []
     if audience := desk_of(edge):
         async with edge.transaction(audience) as tx:
             editions = await actions.listed(tx)
+            doubts = await ledger_heads.doubts(tx) if audience == "awards_supervisor" else []
     shown = {
         "notices": [{"id": n.id, "key": e.key, "title": e.title, "ends_on": f.ends_on} for e, n, f in found["notices"]],
         "results": [{"key": each.key, "title": each.title} for each in found["results"]],
@@ -50,7 +53,7 @@ async def front(edge: EdgeDep) -> Response[Any]:
             for each in editions
         ],
     }
-    return edge.page("front.html", editions=editions, audience=audience, json=shown, **found)
+    return edge.page("front.html", editions=editions, doubts=doubts, audience=audience, json=shown, **found)
 
 
 @get("/awards/editions/{key:str}", audience="awards_public")

@@ -8,6 +8,7 @@ from litestar import Response
 from litestar.params import FromPath
 
 from services.registration.activities import actions as activities
+from services.registration.ledger_heads import actions as ledger_heads
 from services.registration.overviews import actions
 from services.registration.overviews.actions import Overview
 from shared.web.edge import EdgeDep
@@ -21,7 +22,8 @@ async def page(edge: EdgeDep) -> Response[Any]:
     """Every activity: can we start?"""
     async with edge.transaction() as tx:
         found = await actions.overviews(tx, edge.now)
-    return edge.page("overview.html", overviews=found, json={"activities": [_told(each) for each in found]})
+        doubts = await ledger_heads.doubts(tx) if edge.has("supervisor") else []
+    return edge.page("overview.html", overviews=found, doubts=doubts, json={"activities": [_told(each) for each in found]})
 
 
 @get("/registration/activities/{activity_id:uuid}/overview", audience=AUDIENCE, roles=ROLES)
@@ -29,7 +31,7 @@ async def one(edge: EdgeDep, activity_id: FromPath[UUID]) -> Response[Any]:
     """One activity: can we start?"""
     async with edge.transaction() as tx:
         found = await actions.overview(tx, await activities.activity(tx, activity_id), edge.now)
-    return edge.page("overview.html", overviews=[found], json=_told(found))
+    return edge.page("overview.html", overviews=[found], doubts=[], json=_told(found))
 
 
 def _told(overview: Overview) -> dict[str, Any]:

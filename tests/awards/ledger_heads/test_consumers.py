@@ -79,7 +79,7 @@ async def test_the_supervisor_sees_heads_and_contradictions_and_nobody_else_does
     await told(awards_database, 9, "bb", 1)
     await told(awards_database, 9, "cc", 2)
     http = await client(awards_database)
-    answers = {}
+    answers, fronts = {}, {}
     for role in ("supervisor", "organiser"):
         handle = new_id()
         async with transaction(awards_database.pool, "awards_gate") as tx:
@@ -88,6 +88,7 @@ async def test_the_supervisor_sees_heads_and_contradictions_and_nobody_else_does
         for accept in ("application/json", "text/html"):
             headers = {"Accept": accept, "Cookie": f"laurel_awards={token}"}
             answers[role, accept] = await http.get("/awards/ledger-heads", headers=headers)
+            fronts[role] = (await http.get("/awards/", headers=headers)).text
     assert answers["organiser", "application/json"].status_code == 403
     found = answers["supervisor", "application/json"].json()
     assert [(each["position"], each["hash"]) for each in found["heads"]] == [(9, "bb" * 32)]
@@ -96,3 +97,4 @@ async def test_the_supervisor_sees_heads_and_contradictions_and_nobody_else_does
         "bbbb bbbb" in answers["supervisor", "text/html"].text
         and "cccc cccc" in answers["supervisor", "text/html"].text
     )
+    assert "评分账本出现 1 处矛盾" in fronts["supervisor"] and "处矛盾" not in fronts["organiser"]

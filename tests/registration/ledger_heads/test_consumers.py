@@ -81,7 +81,7 @@ async def test_the_supervisor_sees_heads_and_contradictions_and_nobody_else_does
     await told(registration_database, 9, "bb", 1)
     await told(registration_database, 9, "cc", 2)
     http = await client(registration_database)
-    answers = {}
+    answers, fronts = {}, {}
     for role in ("supervisor", "organiser"):
         handle = new_id()
         async with transaction(registration_database.pool, "registration_gate") as tx:
@@ -90,6 +90,7 @@ async def test_the_supervisor_sees_heads_and_contradictions_and_nobody_else_does
         for accept in ("application/json", "text/html"):
             headers = {"Accept": accept, "Cookie": f"laurel_registration={token}"}
             answers[role, accept] = await http.get("/registration/ledger-heads", headers=headers)
+            fronts[role] = (await http.get("/registration/overview", headers=headers)).text
     assert answers["organiser", "application/json"].status_code == 403
     found = answers["supervisor", "application/json"].json()
     assert [(each["position"], each["hash"]) for each in found["heads"]] == [(9, "bb" * 32)]
@@ -98,3 +99,4 @@ async def test_the_supervisor_sees_heads_and_contradictions_and_nobody_else_does
         "bbbb bbbb" in answers["supervisor", "text/html"].text
         and "cccc cccc" in answers["supervisor", "text/html"].text
     )
+    assert "评分账本出现 1 处矛盾" in fronts["supervisor"] and "处矛盾" not in fronts["organiser"]

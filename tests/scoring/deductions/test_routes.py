@@ -9,7 +9,9 @@ import msgspec
 import pytest
 
 from services.scoring import cli
+from services.scoring.board import actions as board
 from services.scoring.rubrics.domain import Adjustment, Deduction, Rule
+from shared.db import transaction
 from shared.exact import Ratio
 from shared.ids import new_id
 from tests.conftest import Database, MovedClock
@@ -225,7 +227,8 @@ async def test_neither_judges_nor_the_board_learn_of_a_deduction_before_the_rele
     leaders = await made.people["leader"].get(f"{made.address}/adjustments", accept="text/html")
     told = (await made.people["leader"].get(f"{made.address}/adjustments")).json()
     assert "组长的理由" in leaders.text and list(told) == ["adjustments"]
-    await cli.rebuild(scoring_database.pool, NOW)
+    async with transaction(scoring_database.pool, "scoring_system") as tx:
+        assert await board.refresh(tx, division, NOW)
     seen += [leaders.text, (await made.people["judge"].get(f"/scoring/boards/{division}")).text]
     assert not [text for text in seen if "秘密的理由" in text or "未出示教具" in text]
     assert not [text for text in seen[:-2] if "组长的理由" in text] and "组长的理由" not in seen[-1]
