@@ -1,12 +1,12 @@
 """The advisory page of a division for the desk, and the alerts on sheets that lie far out, also for the panel's leader.
 
-The models run in one thread beside the event loop, one division at a time, so that a large one delays nobody's marks.
+All of it runs beside the event loop. The page's models have one thread, one division at a time, so that a large one
+delays nobody's marks and memory stays bounded; outliers are cheap and do not wait for them.
 """
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response
@@ -28,7 +28,6 @@ DESK = "scoring_desk"
 MOST_ROWS = 20
 WORKER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fairness")
 Places = Annotated[int, Meta(ge=1, le=1000)]
-Answer = TypeVar("Answer")
 
 
 class Shown(Struct, frozen=True, kw_only=True):
@@ -53,7 +52,7 @@ async def fairness_page(
     """What the models say of the marks so far, beside the official standing."""
     async with edge.transaction() as tx:
         gathered = await actions.gather(tx, division_id, stage)
-    found = await _aside(lambda: _sections(edge, gathered, places))
+    found = await asyncio.get_running_loop().run_in_executor(WORKER, _sections, edge, gathered, places)
     told = {
         "division_id": division_id, "stage": stage, "places": places, "seed": domain.SEED,
         "ledger_position": gathered.picture.ledger_position, "sections": [each.advice for each in found],
@@ -81,11 +80,7 @@ async def outliers_page(edge: EdgeDep, division_id: FromPath[UUID], stage: FromQ
 
 async def outliers(basis: Basis | None) -> tuple[Outlier, ...]:
     """The outliers of a division, found beside the event loop."""
-    return await _aside(lambda: actions.outliers(basis)) if basis else ()
-
-
-async def _aside(work: Callable[[], Answer]) -> Answer:
-    return await asyncio.get_running_loop().run_in_executor(WORKER, work)
+    return await asyncio.to_thread(actions.outliers, basis) if basis else ()
 
 
 def _sections(edge: Edge, gathered: Gathered, places: int) -> list[Shown]:

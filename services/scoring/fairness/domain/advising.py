@@ -19,7 +19,7 @@ from services.scoring.fairness.domain.table import Floats, Rating, Table, groups
 from services.scoring.standings.domain import Basis
 from shared.errors import Refused
 
-State = Literal["no_marks", "places", "not_linked", "complete", "too_few", "differ"]
+State = Literal["no_marks", "places", "not_linked", "complete", "differ"]
 SEED = 20260516
 """Published with every table that rests on it; the stream of numpy's RandomState for a seed never changes."""
 DRAWS = 10_000
@@ -120,14 +120,13 @@ def advice(basis: Basis, section: Section, places: int, seed: int = SEED) -> Adv
     effects = linear.additive(counts)
     better = -1 if basis.rule.better == "lower" else 1
     all_alike = is_complete(found) or is_shared_by_all(basis, section)
-    model = None if all_alike else _mixed(counts)
+    model = None if all_alike else linear.mixed(counts)
     ranks = _sampled_ranks(model, counts, better, seed) if model else None
     sure = _sure(model, ranks, better, places) if model and ranks is not None else []
     quantile = float(stdtrit(effects.freedom, TWO_SIDED)) if effects.freedom > 0 else 0.0
-    state: State = "complete" if all_alike else "differ" if model else "too_few"
     return Advice(
         part=section.part,
-        state=state,
+        state="complete" if all_alike else "differ",
         owed=missing,
         judges=_judges(found, counts, effects, model),
         entries=_entries(found, counts, effects, sure, better, quantile),
@@ -157,13 +156,6 @@ def diagnose(ratings: list[Rating]) -> Diagnosis:
         left_out_judges=_ids(scale.left_out["judge"]),
         never=tuple(int(band) for band in scale.never),
     )
-
-
-def _mixed(counts: linear.Counts) -> linear.Mixed | None:
-    try:
-        return linear.mixed(counts)
-    except Refused:
-        return None
 
 
 def _sampled_ranks(model: linear.Mixed, counts: linear.Counts, better: int, seed: int) -> NDArray[np.int32]:

@@ -54,8 +54,9 @@ def plot(points: Sequence[Point], *, quantile: float, with_zero: bool, digits: i
     ends = [each.value + side * reach for each, reach in zip(points, reaches, strict=True) for side in (-1, 1)]
     low, high = min([*ends, 0.0] if with_zero else ends), max([*ends, 0.0] if with_zero else ends)
     step = _step((high - low) or 1.0)
-    low, high = math.floor(low / step) * step, math.ceil(high / step) * step or step
-    scale = (WIDTH - LEFT - RIGHT) / ((high - low) or step)
+    low = math.floor(low / step) * step
+    high = max(math.ceil(high / step) * step, low + step)
+    scale = (WIDTH - LEFT - RIGHT) / (high - low)
 
     def x(value: float) -> float:
         return round(LEFT + (value - low) * scale, 2)
