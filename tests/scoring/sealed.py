@@ -75,10 +75,11 @@ async def seal(place: Hall, stage: Stage) -> None:
         await score_sets.seal(tx, made.id, SUPERVISOR, NOW)
 
 
-async def release(place: Hall) -> None:
+async def release(place: Hall, *entries: UUID) -> None:
+    """To the hall: these entries, or the whole division."""
     release_id = new_id()
     async with transaction(place.pool, "scoring_desk") as tx:
-        await releases.ask(tx, release_id, place.division_id, "final", None, SCOREKEEPER, NOW)
+        await releases.ask(tx, release_id, place.division_id, "final", entries or None, SCOREKEEPER, NOW)
     async with transaction(place.pool, "scoring_supervisor") as tx:
         await releases.confirm(tx, release_id, SUPERVISOR, NOW)
 

@@ -43,7 +43,7 @@ async def shelf(tx: Transaction, person_id: UUID | None, sees_all: bool) -> list
         root = None if division.activity_key in found else await roots.current(tx, division.activity_id)
         if root is None:
             continue
-        released = [await releases.public(tx, UUID(each)) for each in root.sealed]
+        released = [await _is_out(tx, UUID(each)) for each in root.sealed]
         own = tuple(sorted(entry for entry, of in mine.items() if str(of) in root.sealed))
         if any(released) or own or sees_all:
             found[division.activity_key] = Shelved(
@@ -58,17 +58,17 @@ async def shelf(tx: Transaction, person_id: UUID | None, sees_all: bool) -> list
 
 
 async def public(tx: Transaction, activity_key: str) -> bytes:
-    """The results that were released to the hall, as they were sealed.
+    """The results of the divisions that were released whole, as they were sealed.
 
     Raises Missing: activity_unknown, bundle_before_seal, bundle_before_release.
     """
     root = await _root(tx, activity_key)
     shown = []
     for division in root.sealed:
-        released = frozenset(item.entry_id for item in await releases.public(tx, UUID(division)))
-        (final,) = await _seals(tx, root, UUID(division), ("final",))
-        shown.append((final, final.of(released, ("stated",))))
-    if not any(told for _, told in shown):
+        if await _is_out(tx, UUID(division)):
+            (final,) = await _seals(tx, root, UUID(division), ("final",))
+            shown.append((final, final.of(None, ("stated",))))
+    if not shown:
         raise Missing("bundle_before_release")
     return await _statements(tx, "public", root, shown)
 
@@ -83,7 +83,7 @@ async def own(tx: Transaction, activity_key: str, entry_id: UUID, person_id: UUI
     if division_id is None or str(division_id) not in root.sealed:
         raise Missing("bundle_not_yours")
     seals = await _seals(tx, root, division_id, ("preselection", "final"))
-    shown = [(seal, seal.of(frozenset({entry_id}), ("stated", "marks_stated"))) for seal in seals]
+    shown = [(seal, seal.of(entry_id, ("stated", "marks_stated"))) for seal in seals]
     return await _statements(tx, "own", root, shown)
 
 
@@ -104,6 +104,13 @@ async def supervision(tx: Transaction, activity_key: str) -> bytes:
             rules[body["rule_hash"]] = (await rubrics.text(tx, body["rule_hash"]))[0]
             sets[body["hash"]] = known[body["hash"]]
     return domain.supervision(root, chains, rules, lists, sets)
+
+
+async def _is_out(tx: Transaction, division_id: UUID) -> bool:
+    """Whether the hall has seen every result of a division: a place among all tells of those who still wait."""
+    roll = await rolls.current(tx, division_id, "final")
+    shown = {item.entry_id for item in await releases.public(tx, division_id)}
+    return roll is not None and bool(shown) and shown >= roll.entries
 
 
 async def _root(tx: Transaction, activity_key: str) -> Root:

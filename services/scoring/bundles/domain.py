@@ -26,10 +26,13 @@ class Seal(Struct, frozen=True, kw_only=True):
     rule_hash: str
     stated: tuple[Recorded, ...]
 
-    def of(self, entries: frozenset[UUID], kinds: Sequence[str]) -> list[Recorded]:
-        """What it states of these entries, and itself where it states anything."""
-        wanted = {str(each) for each in entries}
-        found = [each for each in self.stated if each.kind in kinds and each.fields["body"]["entry"] in wanted]
+    def of(self, entry_id: UUID | None, kinds: Sequence[str]) -> list[Recorded]:
+        """What it states of an entry, or of all (None), and itself where it states anything."""
+        found = [
+            each
+            for each in self.stated
+            if each.kind in kinds and (entry_id is None or each.fields["body"]["entry"] == str(entry_id))
+        ]
         return [*found, self.entry] if found else []
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Awaitable, Callable
 
 import httpx
+import msgspec
 import pytest
 from playwright.async_api import expect
 
@@ -12,7 +13,7 @@ from shared.verifier.verify import verify
 from tests.conftest import Database
 from tests.scoring import browser as web
 from tests.scoring.people import sign_in
-from tests.scoring.sealed import opened, release, sealed
+from tests.scoring.sealed import CHAIN, opened, release, sealed
 
 Open = Callable[..., Awaitable[httpx.AsyncClient]]
 BUNDLES = "/scoring/bundles/teaching-9"
@@ -34,6 +35,18 @@ async def test_nothing_is_public_before_the_release(scoring_database: Database, 
     assert b"marks_stated" not in bundle and b"judge" not in bundle.replace(json.loads(bundle)["root"].encode(), b"").split(b'"statements"')[1]
     (shelved,) = (await http.get("/scoring/check", headers=asked)).json()["bundles"]
     assert (shelved["root"], shelved["is_public"], shelved["own"]) == (json.loads(bundle)["root"], True, [])
+
+
+async def test_a_division_released_in_part_is_not_public_yet(scoring_database: Database, client: Open) -> None:
+    """The place of one among all would tell of those who still wait."""
+    place = await sealed(scoring_database, rule=msgspec.structs.replace(CHAIN, release="per_entry"))
+    http = await client(scoring_database)
+    for entry in place.entries:
+        answer = await http.get(f"{BUNDLES}/public", headers={"Accept": "application/json"})
+        assert told(answer) == (404, "bundle_before_release")
+        await release(place, entry)
+    answer = await http.get(f"{BUNDLES}/public")
+    assert verify(answer.content)["ranks"] == len(place.entries)
 
 
 async def test_a_contestant_gets_the_own_marks_only_and_only_once_the_codes_are_open(scoring_database: Database, client: Open) -> None:
