@@ -172,7 +172,7 @@ def compared(rule: Json, contest: Contest, step: str) -> Values:  # Entry -> wha
     name, is_lower = step.split(":")[0], rule["better"] == "lower"
     if name in ("most_firsts", "highest_mark"):
         lines = [(w, cells) for p in rule["parts"] if p["weight"] and not p["judging"] for w, _, cells in lines_of(p)]
-        sheets = [(judge, entry) for entry in contest.entries for judge in judges(contest, entry, {p["key"] for p in rule["parts"]}, "judging")]
+        sheets = [(judge, entry) for entry in contest.entries for judge in judges(contest, entry, {part for part, _ in cells_of(lines)}, "judging")]
         own = {each: worth(lines, contest.given[each]) for each in sheets if lines and contest.given[each].keys() >= cells_of(lines)}
         best = min if is_lower else max
         top, found = dict[str, F](), dict[str, F]()

@@ -378,9 +378,9 @@ function compared(rule, contest, step) {
   let found;
   if (name === "most_firsts" || name === "highest_mark") {
     const best = isLower ? least : most;
-    const lines = rule.parts.filter((part) => part.weight.n && !part.judging)
-      .flatMap((part) => linesOf(part).map(([weight, , some]) => [weight, some]));
-    const own = contest.entries.flatMap((entry) => judges(contest, entry, rule.parts.map((part) => part.key), "judging")
+    const together = rule.parts.filter((part) => part.weight.n && !part.judging);
+    const lines = together.flatMap((part) => linesOf(part).map(([weight, , some]) => [weight, some]));
+    const own = contest.entries.flatMap((entry) => judges(contest, entry, together.map((part) => part.key), "judging")
       .map((judge) => [judge, entry, givenBy(contest, judge, entry)])
       .filter(([, , marks]) => lines.length && hasAll(marks, cellsOf(lines)))
       .map(([judge, , marks]) => [judge, entry, worth(lines, marks)]));
