@@ -3,6 +3,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from services.scoring.bundles import actions as bundles
 from services.scoring.panels import actions
 from services.scoring.panels.actions import Declaration
 from services.scoring.rolls import actions as rolls
@@ -12,9 +13,11 @@ from shared.db import transaction
 from shared.errors import Refused
 from shared.exact import Ratio
 from shared.ids import new_id
+from shared.verifier.verify import verify
 from tests.conftest import Database
 from tests.scoring.board.test_actions import lock
 from tests.scoring.samples import TEACHING, judge, judged
+from tests.scoring.sealed import seal
 from tests.scoring.seated import FIRST_RESERVE, seated, unit
 from tests.scoring.stage import NOW, SCOREKEEPER, Hall, roll
 
@@ -173,3 +176,25 @@ async def test_the_others_mean_fills_the_seat_of_a_recused_judge(scoring_databas
     await place.send(*(place.revision(judge(2), place.entries[0], part, marks) for part, marks in low.items()))
     # 15.0 + 22.5 + 33.3 + 3.3 of the others' means stand for the seventh judge: (5 × 89 + 0 + 74.1) / 7
     assert (await results(place))[place.entries[0]] == "74.16"
+
+
+@pytest.mark.parametrize("recusal", ["void", "kept_not_counted", "exclude"])
+async def test_whoever_has_the_sealed_ledger_finds_the_result_without_the_recused_judge(
+    scoring_database: Database, recusal: Recusal
+) -> None:
+    place = await seated(scoring_database, rule=policy(recusal))
+    early = declaration(place, judge(1), place.entries[0])
+    if recusal == "exclude":
+        await declare(place, early)
+    skipped = [(judge(1), place.entries[0], part) for part in ("design", "lesson", "reflection")]
+    await place.mark_all(skip=skipped if recusal == "exclude" else [])
+    if recusal != "exclude":
+        high = {"content": "30.0", "delivery": "45.0"}
+        await place.send(place.revision(judge(1), place.entries[0], "lesson", high))
+        await declare(place, early)
+    await lock(place)
+    await seal(place, "final")
+    async with transaction(place.pool, "scoring_supervisor") as tx:
+        bundle = await bundles.supervision(tx, "teaching-9")
+    assert verify(bundle) | {"root": ""} == {"kind": "supervision", "root": "", "ranks": 2, "results": 2}
+    assert set((await results(place)).values()) == {"89.00"}
