@@ -1,4 +1,4 @@
-"""Locking and unlocking a stage: the scorekeeper's request, the supervisor's confirmation."""
+"""Locking a stage: the scorekeeper's request, the supervisor's confirmation. Unlocking is proposed as a correction."""
 
 from typing import Any
 from uuid import UUID
@@ -10,12 +10,13 @@ from msgspec import Struct
 from services.scoring.locks import actions
 from services.scoring.locks.domain import Kind, LockRequest
 from services.scoring.rubrics.domain import Stage
+from shared.errors import Refused
 from shared.web.edge import EdgeDep
 from shared.web.routing import post
 
 
 class LockBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """id: made by the page, so that a second click changes nothing. reason: needed to unlock."""
+    """id: made by the page, so that a second click changes nothing. kind: a stage is unlocked by a correction only."""
 
     id: UUID
     stage: Stage
@@ -28,8 +29,13 @@ class Empty(Struct, forbid_unknown_fields=True):
 
 
 async def ask(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any]:
-    """The scorekeeper asks that a stage be locked or unlocked. Routed by slice divisions, which shows a refusal on its page."""
+    """The scorekeeper asks that a stage be locked. Routed by slice divisions, which shows a refusal on its page.
+
+    Raises Refused: unlock_by_correction (there the difference is seen first).
+    """
     body = await edge.body(LockBody)
+    if body.kind == "unlock":
+        raise Refused("unlock_by_correction")
     request = LockRequest(
         id=body.id,
         division_id=division_id,

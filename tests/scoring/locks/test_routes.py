@@ -33,6 +33,15 @@ async def test_one_person_with_both_roles_cannot_do_both(scoring_database: Any, 
     assert (refused.status_code, refused.json()["code"]) == (403, "second_person_needed")
 
 
+async def test_a_stage_is_unlocked_by_a_correction_only_where_its_effect_is_seen(scoring_database: Any, client: Any) -> None:
+    stage, http = await hall(scoring_database), await client(scoring_database)
+    scorekeeper = await sign_in(scoring_database, http, "scorekeeper")
+    body = {"id": str(new_id()), "stage": "final", "kind": "unlock", "reason": "补评"}
+    refused = await scorekeeper.post(f"/scoring/divisions/{stage.division_id}/locks", body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "unlock_by_correction")
+    assert await scoring_database.value("SELECT count(*) FROM lock_requests") == 0
+
+
 async def test_an_unmarked_mark_refuses_the_lock_with_its_place_in_both_languages(scoring_database: Any, client: Any) -> None:
     stage, http = await hall(scoring_database), await client(scoring_database)
     await stage.mark_all(skip=[(judge(5), stage.entries[1], "reflection")])
