@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from fractions import Fraction
 from multiprocessing import get_context
 from random import Random
 from unittest.mock import patch
@@ -14,7 +15,7 @@ from hypothesis import strategies as some
 from services.scoring.rubrics.domain import Rule
 from services.scoring.standings.domain import totals
 from tests.scoring.chance import decide, random_contest, random_rule
-from tests.scoring.contests import NAMES, Contest, lines_of, opened, pending_of, preset
+from tests.scoring.contests import NAMES, Contest, entry, golden, judge, lines_of, opened, pending_of, preset
 
 BATCH, CONTESTS, NIGHTLY = 500, 10_000, 1_000_000
 VOTES = 3
@@ -113,3 +114,14 @@ def test_which_judge_is_which_changes_no_rank(seed: int) -> None:
         contest.facts,
     )
     assert lines_of(mixed.by_engine()) == lines_of(contest.by_engine())
+
+
+def test_who_sits_only_for_a_part_judged_apart_gives_no_first_place() -> None:
+    rule = msgspec.structs.replace(preset("figure-skating-free"), ties=("most_firsts", "shared"))
+    criteria = [criterion.key for criterion in rule.parts[1].criteria]
+    marks = {"elements/elements": "- - - 60.00"} | {f"components/{key}": "7.00 7.00 7.00" for key in criteria}
+    contest = golden(rule, {"marks": {"A": marks, "B": marks}})
+    for name, count in (("A", 40), ("B", 20)):
+        contest.marks[judge(4), entry(name), "components"] = dict.fromkeys(criteria, count)
+    lines = [(1, entry(name), "116.00", Fraction(116), "shared") for name in ("A", "B")]
+    assert lines_of(contest.by_engine()) == contest.by_verifier()[0] == lines
