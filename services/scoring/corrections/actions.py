@@ -258,8 +258,9 @@ async def _apply(tx: Transaction, correction: Correction, by: UUID, now: datetim
     asked_by = correction.asked_by or by
     picture = await standings.of_division(tx, correction.division_id, correction.stage)
     found = _difference(picture, correction, await store.prizes(tx, correction.division_id))
-    sealed = await _sealed(tx, correction) if correction.kind != "unlock" else None
     closed = await _closed(tx, correction)
+    is_open_after = not closed or correction.kind == "unlock"  # then the next lock and seal will carry the change
+    sealed = None if is_open_after else await _sealed(tx, correction)
     cites = [await _turn(tx, correction, "unlock", each, asked_by, by, now) for each in closed]
     cites += await _change(tx, correction, asked_by, by, now)
     if correction.kind != "unlock":
@@ -342,7 +343,6 @@ async def _turn(
 async def _seal(
     tx: Transaction, correction: Correction, asked_by: UUID, by: UUID, score_set_id: UUID, now: datetime
 ) -> None:
-    """The next version of the sealed result, and the hall sees it if it saw the one before."""
+    """The next version of the sealed result; the hall sees it if it saw the one before."""
     await score_sets.propose(tx, score_set_id, correction.division_id, correction.stage, asked_by, now)
     await score_sets.seal(tx, score_set_id, by, now)
-    await releases.renew(tx, correction.division_id, correction.stage, asked_by, by, now)

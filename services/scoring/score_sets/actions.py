@@ -10,6 +10,7 @@ import msgspec
 from services.scoring.events import ScoreSetItem, ScoreSetSealed
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import Entry, Recorded
+from services.scoring.releases import actions as releases
 from services.scoring.rolls import actions as rolls
 from services.scoring.roots import actions as roots
 from services.scoring.rubrics import actions as rubrics
@@ -63,6 +64,8 @@ async def seal(tx: Transaction, score_set_id: UUID, by: UUID, now: datetime) -> 
     if proposed.content.stage == "final":
         await roots.sealed(tx, division_id, recorded.position)
     await outbox.add(tx, _event(sealed, recorded))
+    if proposed.content.supersedes:  # the hall sees the corrected result if it saw the one before
+        await releases.renew(tx, division_id, proposed.content.stage, proposed.proposed_by, by, now)
     return sealed
 
 

@@ -295,6 +295,23 @@ async def test_a_deduction_is_taken_back_after_the_lock_only_by_a_correction(sco
     assert set((await rebuild(place.pool, NOW))[place.division_id].values()) == {0}
 
 
+async def test_a_reopened_result_takes_corrections_and_reaches_the_hall_with_its_next_seal(scoring_database: Database) -> None:
+    place = await spread(scoring_database, 2, is_released=True, is_sealed=True)
+    await asked(place, reopening := await proposed(place))
+    await confirmed(place, reopening)
+    for change in up(place, 3):
+        done = await applied(place, change)
+    assert done.score_set_id is None and not done.waits_for_seal
+    async with transaction(place.pool, "scoring_desk") as tx:
+        assert [item.code for item in await releases.public(tx, place.division_id)] == ["A01", "A02"]
+    await lock(place)
+    await seal(place)
+    async with transaction(place.pool, "scoring_desk") as tx:
+        assert [item.code for item in await releases.public(tx, place.division_id)] == ["A02", "A01"]
+    assert await scoring_database.value("SELECT max(version) FROM score_sets WHERE sealed_at IS NOT NULL") == 2
+    assert (await kinds(scoring_database))[-1] == "released"
+
+
 @pytest.mark.parametrize("part", ["lesson", "design"])
 async def test_the_verifier_recomputes_a_corrected_competition(scoring_database: Database, part: str) -> None:
     """The design was also the pre-selection: both locks open for it, and close again."""
