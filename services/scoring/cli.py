@@ -161,7 +161,7 @@ def _severity(parser: argparse.ArgumentParser) -> Run:
         found = fairness.severity(options.method, mark_files.marks(options.marks))
         for code, values in found.notes:
             print(say(code, **values), file=sys.stderr)
-        rows = [(judge, *("" if figure is None else f"{figure:.6f}" for figure in figures)) for judge, *figures in found.rows]
+        rows = [(judge, *map(_figure, figures)) for judge, *figures in found.rows]
         return mark_files.table(("judge", "severity", "se"), rows)
 
     return run
@@ -183,6 +183,11 @@ def _reads(parser: argparse.ArgumentParser) -> None:
 def _reads_marks(parser: argparse.ArgumentParser) -> None:
     _reads(parser)
     parser.add_argument("--format", choices=("csv", "json"), default="csv")
+
+
+def _figure(figure: float | None) -> str:
+    """Six decimals, nothing where there is no figure, and never a zero with a sign."""
+    return "" if figure is None else f"{round(figure, 6) + 0.0:.6f}"
 
 
 def _edges(text: str) -> tuple[int, ...]:

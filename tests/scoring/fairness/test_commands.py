@@ -93,3 +93,12 @@ def test_a_file_without_any_mark_is_refused(folder: Path, capsys: pytest.Capture
     (folder / "marks.csv").write_text("entry,judge,mark\n1,A,\n")
     for command in (["agreement"], ["severity", "mixed"]):
         assert run(capsys, *command, "marks.csv")[:2] == (2, "")
+
+
+def test_marks_that_fit_without_error_are_answered_without_signs_or_dust(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "marks.csv").write_text("entry,judge,mark\n1,A,5\n1,B,6\n2,A,7\n2,B,8\n3,B,4\n3,C,2\n2,C,6\n")
+    _, out, _ = run(capsys, "severity", "additive", "marks.csv")
+    assert out.splitlines()[1:] == ["A,0.000000,0.000000", "B,-1.000000,0.000000", "C,1.000000,0.000000"]
+    (folder / "marks.csv").write_text("entry,judge,mark\n1,A,5\n1,B,5\n2,A,5\n2,B,5\n")
+    _, out, err = run(capsys, "severity", "mixed", "marks.csv")
+    assert out.splitlines()[1:] == ["A,0.000000,0.000000", "B,0.000000,0.000000"] and "contestants 0, judges 0, rest 0" in err

@@ -12,6 +12,10 @@ Note = tuple[str, dict[str, str]]
 """A code and its values: what the reader must know beside the figures."""
 
 
+NOTHING = 1e-12
+"""A variance below is none: what is left of figures that fit without error."""
+
+
 class Severities(Struct, frozen=True):
     """rows: judge, severity, standard error (None where marks do not suffice for one), in natural order of the judges."""
 
@@ -52,7 +56,7 @@ def _additive(found: Table) -> Severities:
 def _mixed(found: Table) -> Severities:
     model = linear.mixed(linear.counted(found))
     variances = {"entries": model.entries, "judges": model.judges, "rest": model.effects.residual}
-    told = {name: f"{value:.6g}" for name, value in variances.items()}
+    told = {name: f"{value if value > NOTHING else 0:.6g}" for name, value in variances.items()}
     return Severities(
         _rows(found, model.effects.severity, model.effects.severity_error), (("severity_variances", told),)
     )
