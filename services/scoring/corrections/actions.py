@@ -158,7 +158,7 @@ async def versions(tx: Transaction, division_id: UUID, stage: Stage) -> list[Ver
     sealed = [each for each in found if each.is_sealed or each is found[-1]]
     known = {each.score_set_id: each for each in await store.of_division(tx, division_id, stage) if each.score_set_id}
     prizes = await store.prizes(tx, division_id)
-    before: list[ScoreSet | None] = [None, *sealed[:-1]]
+    before: list[ScoreSet | None] = [None, *sealed][: len(sealed)]
     return [
         domain.version(each, last, known.get(each.id), prizes) for each, last in zip(sealed, before, strict=True)
     ][::-1]

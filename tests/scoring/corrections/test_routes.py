@@ -117,3 +117,11 @@ async def test_a_held_sheet_and_a_reopening_are_offered_where_they_exist(scoring
     assert counted == '{"content":300,"delivery":450}'
     opened = await keeper.post(address, {"id": str(new_id()), "kind": "unlock", "ground": "procedure", "reason": "补评"})
     assert opened.status_code == 201
+
+
+async def test_before_anything_is_sealed_there_are_no_versions(scoring_database: Database, client: Open) -> None:
+    place = await spread(scoring_database, 2)
+    keeper, _ = await desk(scoring_database, client)
+    answer = await keeper.get(f"/scoring/divisions/{place.division_id}/versions")
+    assert (answer.status_code, answer.json()) == (200, {"versions": []})
+    assert (await keeper.get(f"/scoring/divisions/{place.division_id}/versions", accept="text/html")).status_code == 200
