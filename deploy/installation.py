@@ -148,6 +148,7 @@ class Installation:
             "PYTHONPATH": str(ROOT),
             "PYTHONSAFEPATH": "1",
             "PYTHONUNBUFFERED": "1",
+            "OPENBLAS_NUM_THREADS": "1",  # matrices are as large as a panel: threads would only wait for each other
             "DATABASE_URL": self.database_url(service),
             "NATS_URL": self.nats_url,
             "NATS_SEED_FILE": str(self.secrets / service / "nats.seed"),
