@@ -23,7 +23,7 @@ class RecusalForm(Struct, forbid_unknown_fields=True):
     id: UUID
     judge: Annotated[str, Meta(min_length=1, max_length=80)]
     entry_id: UUID
-    relation: Annotated[str, Meta(min_length=1, max_length=80)]
+    relation: Annotated[str, Meta(pattern=r"\S", max_length=80)]
     reserve: Annotated[str, Meta(max_length=80)] = ""
 
 
