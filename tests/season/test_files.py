@@ -279,37 +279,39 @@ CASES: dict[str, tuple[str, Change, Fault]] = {
     "a missing rule key": (
         "scoring",
         swap(RULE, 'missing = "no_lock"\n', ""),
-        fault("rule_open_missing", RULE, column="missing"),
+        fault("rule_open_missing", RULE, row=1, column="missing"),
     ),
     "an unknown rule key": (
         "scoring",
         swap(RULE, "fewest_marks", "fewest = 3\nfewest_marks"),
-        fault("rule_key_unknown", RULE, row=5, column="fewest", value="fewest", values={"key": "fewest"}),
+        fault("rule_key_unknown", RULE, row=6, column="fewest", value="fewest", values={"key": "fewest"}),
     ),
-    "an unsupported scale": (
+    "a key of another scale": (
         "scoring",
-        swap(RULE, 'highest = "60"', 'scale = "grades"\nhighest = "60"'),
-        fault("rule_not_supported", RULE, row=26, column="part.1.criterion.1.scale", value="scale", values={"key": "scale"}),
+        swap(RULE, 'highest = "60"', 'scale = "points"\nworth = "3"\nhighest = "60"'),
+        fault(
+            "rule_key_not_used", RULE, row=34, column="part.1.criterion.1.worth", value="points", values={"key": "worth"}
+        ),
     ),
-    "an aggregate of another sport": (
+    "a rule that was written from memory": (
         "scoring",
-        swap(RULE, 'aggregate = "mean"', 'aggregate = "skating_system"'),
-        fault("rule_not_supported", RULE, row=4, column="aggregate", value="skating_system", values={"key": "aggregate"}),
+        swap(RULE, "version = 1\n", "version = 1\nfrom_memory = true\n"),
+        fault("rule_from_memory", RULE),
     ),
     "a trimmed mean that does not say what is dropped": (
         "scoring",
         swap(RULE, 'aggregate = "mean"', 'aggregate = "trimmed_mean"'),
-        fault("rule_open_drop", RULE, column="drop"),
+        fault("rule_open_drop", RULE, row=1, column="drop"),
     ),
     "a drop that leaves nobody": (
         "scoring",
-        swap(RULE, '"mean"', '"trimmed_mean"\ndrop = { level = "part", highest = 2, lowest = 1 }'),
-        fault("rule_too_few_left", RULE, row=6, column="fewest_marks", value="3", values={"dropped": 3}),
+        swap(RULE, '"mean"', '"trimmed_mean"\ndrop = { highest = 2, lowest = 1 }'),
+        fault("rule_too_few_left", RULE, row=7, column="fewest_marks", value="3", values={"dropped": 3}),
     ),
     "a lot without a vote before it": (
         "scoring",
         swap(RULE, '"shared"]', '"lot"]'),
-        fault("rule_lot_without_vote", RULE, row=8, column="ties", value="lot"),
+        fault("rule_lot_without_vote", RULE, row=12, column="ties", value="lot"),
     ),
     "a rule file that is not there": ("scoring", without(RULE), fault("file_absent", RULE)),
     # programme, nominations, votes
