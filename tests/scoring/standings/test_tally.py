@@ -44,7 +44,9 @@ EMPTY = talks({A: [""]})[0]
 def test_random_contests_come_out_as_by_fractions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(totals, "FEWEST", 1)
     covered = 0
+    monkeypatch.setattr(totals, "FEWEST", 0)
     for seed in range(CONTESTS):
+        monkeypatch.setattr(tally, "BLOCK", 1 + seed % 3)
         chance = Random(seed)
         found = random_contest(chance, random_rule(chance))
         assert found.by_engine() == by_fractions(found, monkeypatch), seed
@@ -92,7 +94,8 @@ def test_the_largest_provable_marks_are_tallied_and_one_more_is_refused(judges: 
         tally.tally(tally.plan(rule, judges), marks).numerators()
 
 
-def test_marks_beyond_64_bits_are_left_to_the_fractions() -> None:
+def test_marks_beyond_64_bits_are_left_to_the_fractions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(totals, "FEWEST", 0)
     rule, large = talk(10**30), 10**29
     sheets = [msgspec.structs.replace(each, marks={"talk": large + each.marks["talk"]}) for each in talks({A: ["1", "2"], B: ["0", "0"]})]
     (first, second) = standings(rule, [A, B], panel([A, B], 2), sheets).lines
@@ -125,7 +128,8 @@ def test_nothing_on_the_way_is_a_float(monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen == {np.dtype(np.int64)}
 
 
-def test_an_entry_with_a_mark_missing_is_left_to_the_fractions_and_the_others_are_tallied() -> None:
+def test_an_entry_with_a_mark_missing_is_left_to_the_fractions_and_the_others_are_tallied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(totals, "FEWEST", 0)
     marks = {A: ["80", "90", "70"], B: ["80", "", "70"], C: ["1", "2", "3"]}
     rule = msgspec.structs.replace(PLAIN, judging=msgspec.structs.replace(PLAIN.judging, missing="exclude"))
     known = tally.tallied(rule, contest(rule, list(marks), panel(list(marks), 3), talks(marks), NO_FACTS))

@@ -6,12 +6,12 @@ What is not covered (a mark missing, a tolerance, a difficulty, places) is left 
 Rule: services/scoring/README.md#arithmetic
 """
 
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 from fractions import Fraction
 from functools import reduce
 from itertools import accumulate, groupby
-from math import gcd, lcm
 from uuid import UUID
 
 import numpy as np
@@ -47,20 +47,32 @@ class Factors(Struct, frozen=True):
         return cls(common, tuple(int(value / common) for value in values))
 
 
+class Room:
+    """Memory that each block uses again: to ask for new memory takes longer than the arithmetic."""
+
+    def __init__(self, size: int) -> None:
+        self._rows = np.empty((2, size), np.int64)
+
+    def of(self, entries: int, scopes: int) -> tuple[Integers, Integers]:
+        first, second = self._rows[:, : entries * scopes]
+        return first.reshape(entries, scopes), second.reshape(entries, scopes)
+
+
 class Figures(Struct, frozen=True):
-    """values × scale, exact. No absolute value is above `bound`, which is at least 1."""
+    """values × scale, exact. No absolute value is above `bound`, which is at least 1. is_own: nobody else reads values."""
 
     values: Integers
     scale: Fraction
     bound: int
     is_signed: bool
+    is_own: bool = True
 
     @classmethod
     def of(cls, points: Integers) -> "Figures":
         bits = int(np.bitwise_or.reduce(points, axis=None))  # none is above it, unless one is negative
         if bits < 0:
-            return cls(points, Fraction(1), proven(max(int(points.max()), -int(points.min()))), True)
-        return cls(points, Fraction(1), proven(max(bits, 1)), False)
+            return cls(points, Fraction(1), proven(max(int(points.max()), -int(points.min()))), True, False)
+        return cls(points, Fraction(1), proven(max(bits, 1)), False, False)
 
     def numerators(self) -> tuple[Integers, int]:
         """Numerators and their common denominator."""
@@ -71,7 +83,7 @@ class Figures(Struct, frozen=True):
         """Each column by its factor."""
         scale = self.scale * factors.common
         if set(factors.whole) == {1}:
-            return Figures(self.values, scale, self.bound, self.is_signed)
+            return Figures(self.values, scale, self.bound, self.is_signed, self.is_own)
         bound = proven(self.bound * max(map(abs, factors.whole)))
         is_signed = self.is_signed or min(factors.whole) < 0
         return Figures(self.values * np.array(factors.whole, np.int64), scale, bound, is_signed)
@@ -88,18 +100,18 @@ class Figures(Struct, frozen=True):
             sums = np.add.reduceat(self.values, starts, axis=-1)
         return Figures(sums, self.scale, bound, self.is_signed)
 
-    def over_judges(self, lowest: int, highest: int, divisor: int) -> "Figures":
-        """The sum over the first axis without so many of the lowest and of the highest, divided."""
+    def over_judges(self, lowest: int, highest: int, divisor: int, room: Room) -> "Figures":
+        """The sum over the first axis without so many of the lowest and of the highest, divided; it stands in the room."""
         values, judges = self.values, self.values.shape[0]
         bound = proven(self.bound * judges)
         if max(lowest, highest) > 1:
-            total = np.sort(values, axis=0)[lowest : judges - highest].sum(axis=0)
-        else:
-            total = values.sum(axis=0)
-            if lowest:
-                total -= values.min(axis=0)
-            if highest:
-                total -= values.max(axis=0)
+            values, lowest, highest = np.sort(values, axis=0)[lowest : judges - highest], 0, 0
+        total, end = room.of(*values.shape[1:])
+        np.add.reduce(values, axis=0, out=total)
+        if lowest:
+            total -= np.minimum.reduce(values, axis=0, out=end)
+        if highest:
+            total -= np.maximum.reduce(values, axis=0, out=end)
         return Figures(total, self.scale / divisor, bound, self.is_signed)
 
     def rounded(self, digits: int, mode: Rounding) -> "Figures":
@@ -107,14 +119,19 @@ class Figures(Struct, frozen=True):
         steps = self.scale * 10**digits
         n, d = steps.numerator, steps.denominator
         bound = proven(2 * (self.bound * n + d))
-        twice = (np.abs(self.values) if self.is_signed else self.values) * (2 * n)
+        sign = np.sign(self.values) if self.is_signed else None
+        twice = np.multiply(self.values, 2 * n, out=self.values if self.is_own else None)
+        if sign is not None:
+            twice *= sign
         if mode == "half_up":
             twice += d
-        whole = twice // (2 * d)
         if mode == "half_even":
+            whole = twice // (2 * d)
             whole += twice - whole * (2 * d) + whole % 2 > d
-        if self.is_signed:
-            whole *= np.sign(self.values)
+        else:
+            whole = np.floor_divide(twice, 2 * d, out=twice)
+        if sign is not None:
+            whole *= sign
         return Figures(whole, Fraction(1, 10**digits), bound, self.is_signed)
 
     def plus(self, other: "Figures") -> "Figures":
@@ -175,8 +192,8 @@ def proven(bound: int) -> int:
 def measure(values: Sequence[Fraction]) -> Fraction:
     """The largest fraction that all values are whole multiples of; what all zeros are measured in does not matter."""
     different = set(values)
-    denominator = lcm(*(value.denominator for value in different))
-    numerator = gcd(*(value.numerator * (denominator // value.denominator) for value in different))
+    denominator = math.lcm(*(value.denominator for value in different))
+    numerator = math.gcd(*(value.numerator * (denominator // value.denominator) for value in different))
     return Fraction(numerator or 1, denominator)
 
 
@@ -196,7 +213,8 @@ def tally(made: Plan, marks: Integers) -> Figures:
     """
     if marks.dtype != np.int64:
         raise TypeError("marks are integers of 64 bits")
-    blocks = [_totals(made, marks[:, start : start + BLOCK]) for start in range(0, marks.shape[1], BLOCK)]
+    room = Room(min(BLOCK, marks.shape[1]) * max(len(group.scopes) for group in made.groups))
+    blocks = [_totals(made, marks[:, start : start + BLOCK], room) for start in range(0, marks.shape[1], BLOCK)]
     values = np.concatenate([each.values for each in blocks])
     bound, is_signed = max(each.bound for each in blocks), any(each.is_signed for each in blocks)
     return Figures(values, blocks[0].scale, bound, is_signed)
@@ -263,18 +281,18 @@ def _counted(made: Plan, marks: Integers, panels: list[list[UUID]]) -> list[dict
     return found
 
 
-def _totals(made: Plan, marks: Integers) -> Figures:
-    found = reduce(Figures.plus, [_total(made, group, _values(made, group, marks)) for group in made.groups])
-    return Figures(found.values[:, 0], found.scale, found.bound, found.is_signed)
+def _totals(made: Plan, marks: Integers, room: Room) -> Figures:
+    return reduce(Figures.plus, [_total(made, group, _values(made, group, marks), room) for group in made.groups])
 
 
-def _total(made: Plan, group: Group, values: Figures) -> Figures:
-    """[entry, 1]: the sum over the group's scopes."""
-    found = _rounded(made, "aggregate", values.over_judges(*group.ends))
+def _total(made: Plan, group: Group, values: Figures, room: Room) -> Figures:
+    """The sum over the group's scopes for each entry, out of the room."""
+    found = _rounded(made, "aggregate", values.over_judges(*group.ends, room))
     parts = _rounded(made, "term", found.times(group.terms)).added(group.parts)
     if group.scopes[0].part:
         parts = _rounded(made, "part", parts)
-    return parts.added([len(group.parts)])
+    total = parts.added([len(group.parts)])
+    return Figures(total.values[:, 0].copy(), total.scale, total.bound, total.is_signed)
 
 
 def _values(made: Plan, group: Group, marks: Integers) -> Figures:
