@@ -14,8 +14,6 @@ from services.awards.confirmations import routes as confirmations
 from services.awards.consultations import routes as consultations
 from services.awards.editions import routes as editions
 from services.awards.honours import routes as honours
-from services.awards.ledger_heads import consumers as witnesses
-from services.awards.ledger_heads import routes as ledger_heads
 from services.awards.nominations import routes as nominations
 from services.awards.notices import actions as notice_clock
 from services.awards.notices import routes as notices
@@ -24,10 +22,12 @@ from services.awards.people import consumers as people
 from services.awards.score_sets import consumers as score_sets
 from services.awards.scorecards import routes as scorecards
 from services.awards.seasons import routes as seasons
+from shared import witness
 from shared.db import Transaction
 from shared.inbox import Consumer
 from shared.settings import Settings
 from shared.web.app import Plan, make_app
+from shared.web.witness import routes as ledger_heads
 
 ROUTES: list[HTTPRouteHandler] = [
     *approvals.ROUTES,
@@ -38,7 +38,7 @@ ROUTES: list[HTTPRouteHandler] = [
     *consultations.ROUTES,
     *editions.ROUTES,
     *honours.ROUTES,
-    *ledger_heads.ROUTES,
+    *ledger_heads("awards"),
     *nominations.ROUTES,
     *notices.ROUTES,
     *objections.ROUTES,
@@ -46,7 +46,7 @@ ROUTES: list[HTTPRouteHandler] = [
     *seasons.ROUTES,
 ]
 
-CONSUMERS: list[Consumer] = [*people.CONSUMERS, *score_sets.CONSUMERS, *witnesses.CONSUMERS]
+CONSUMERS: list[Consumer] = [*people.CONSUMERS, *score_sets.CONSUMERS, witness.consumer("awards")]
 
 
 async def tick(tx: Transaction, now: datetime) -> None:

@@ -13,8 +13,6 @@ from services.registration.draws import routes as draws
 from services.registration.entries import actions as entry_actions
 from services.registration.entries import consumers as prizes
 from services.registration.entries import routes as entries
-from services.registration.ledger_heads import consumers as witnesses
-from services.registration.ledger_heads import routes as ledger_heads
 from services.registration.overviews import routes as overviews
 from services.registration.people import routes as people
 from services.registration.recommendations import routes as recommendations
@@ -22,12 +20,14 @@ from services.registration.rolls import routes as rolls
 from services.registration.seasons import actions as season_actions
 from services.registration.seasons import routes as seasons
 from services.registration.units import routes as units
+from shared import witness
 from shared.db import Transaction
 from shared.inbox import Consumer
 from shared.settings import Settings
 from shared.web.app import Plan, make_app
+from shared.web.witness import routes as ledger_heads
 
-CONSUMERS: list[Consumer] = [*admissions.CONSUMERS, *prizes.CONSUMERS, *witnesses.CONSUMERS]
+CONSUMERS: list[Consumer] = [*admissions.CONSUMERS, *prizes.CONSUMERS, witness.consumer("registration")]
 
 
 async def close_due(tx: Transaction, now: datetime) -> None:
@@ -45,7 +45,7 @@ PLAN = Plan(
         *check_ins.ROUTES,
         *draws.ROUTES,
         *entries.ROUTES,
-        *ledger_heads.ROUTES,
+        *ledger_heads("registration"),
         *overviews.ROUTES,
         *people.ROUTES,
         *recommendations.ROUTES,

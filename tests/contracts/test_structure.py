@@ -15,7 +15,7 @@ LAYERS = {"__init__.py", "domain.py", "domain", "store.py", "actions.py", "route
 IMPURE = {"now", "utcnow", "today", "time", "monotonic", "uuid4", "uuid7", "random", "shuffle", "print", "open", "input"}
 WRITES = re.compile(r"\b(?:INSERT\s+INTO|UPDATE(?:\s+ONLY)?|DELETE\s+FROM|MERGE\s+INTO|TRUNCATE)\s+([a-z_][a-z_0-9]*)\b")
 NOT_TABLES = {"set", "of", "nowait", "skip", "on"}
-SHARED_TABLES = {"outbox", "inbox", "dead_letters", "sessions", "used_tickets", "grants"}
+SHARED_TABLES = {"outbox", "inbox", "dead_letters", "sessions", "used_tickets", "grants", "ledger_doubts"}
 
 
 def written_tables(text: str) -> set[str]:

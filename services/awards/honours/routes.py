@@ -12,7 +12,7 @@ from litestar.params import FromPath
 
 from services.awards.honours import actions
 from services.awards.honours.actions import AwardLine, Dossier
-from services.awards.ledger_heads import actions as ledger_heads
+from shared import witness
 from shared.ids import secret_id
 from shared.web.edge import Edge, EdgeDep
 from shared.web.routing import get
@@ -44,7 +44,7 @@ async def front(edge: EdgeDep) -> Response[Any]:
     if audience := desk_of(edge):
         async with edge.transaction(audience) as tx:
             editions = await actions.listed(tx)
-            doubts = await ledger_heads.doubts(tx) if audience == "awards_supervisor" else []
+            doubts = await witness.doubts(tx) if audience == "awards_supervisor" else []
     shown = {
         "notices": [{"id": n.id, "key": e.key, "title": e.title, "ends_on": f.ends_on} for e, n, f in found["notices"]],
         "results": [{"key": each.key, "title": each.title} for each in found["results"]],

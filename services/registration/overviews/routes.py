@@ -8,9 +8,9 @@ from litestar import Response
 from litestar.params import FromPath
 
 from services.registration.activities import actions as activities
-from services.registration.ledger_heads import actions as ledger_heads
 from services.registration.overviews import actions
 from services.registration.overviews.actions import Overview
+from shared import witness
 from shared.web.edge import EdgeDep
 from shared.web.routing import get
 
@@ -22,7 +22,7 @@ async def page(edge: EdgeDep) -> Response[Any]:
     """Every activity: can we start?"""
     async with edge.transaction() as tx:
         found = await actions.overviews(tx, edge.now)
-        doubts = await ledger_heads.doubts(tx) if edge.has("supervisor") else []
+        doubts = await witness.doubts(tx) if edge.has("supervisor") else []
     return edge.page("overview.html", overviews=found, doubts=doubts, json={"activities": [_told(each) for each in found]})
 
 

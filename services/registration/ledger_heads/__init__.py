@@ -1,1 +1,0 @@
-"""Heads of scoring's ledgers, kept as witnesses: a rewritten ledger contradicts them."""
