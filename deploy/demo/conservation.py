@@ -18,6 +18,11 @@ from deploy.streams import read_streams
 
 SETTLES_SECONDS = 60.0
 """How long events may be under way at the end."""
+NAMED_BY = {
+    "deducted": "id", "appeal_filed": "appeal", "appeal_accepted": "appeal", "appeal_refused": "appeal",
+    "rechecked": "recheck", "appeal_answered": "appeal",
+}  # fmt: skip
+"""Kinds of the ledger beside the marks -> what in their body names the record."""
 STATES = ("admitted", "waiting", "refused", "returned", "withdrawn")
 
 
@@ -26,7 +31,9 @@ async def count(play: Play) -> tuple[Report, list[Check]]:
     report, checks = Report(), list[Check]()
     await count_entries(play, report, checks)
     await count_places(play, checks)
-    await count_sheets(play, report, checks)
+    chains = [await ledger(play, place) for place in play.divisions]
+    count_sheets(play, chains, report, checks)
+    await count_desk(play, chains, checks)
     await count_awards(play, report, checks)
     await count_messages(play, report, checks)
     report.conserved = all(check.holds for check in checks)
@@ -68,13 +75,12 @@ async def count_places(play: Play, checks: list[Check]) -> None:
         checks.append(Check(name, places, then["admitted"], is_full and at_end <= places))
 
 
-async def count_sheets(play: Play, report: Report, checks: list[Check]) -> None:
+def count_sheets(play: Play, chains: list[dict[str, Any]], report: Report, checks: list[Check]) -> None:
     """Every revision that was sent was acknowledged and stands in the ledger once, with the marks that were sent."""
     sent = {each.id: each for each in play.sent}
     found: dict[str, dict[str, int]] = {}
     twice = broken = 0
-    for place in play.divisions:
-        chain = await ledger(play, place)
+    for chain in chains:
         broken += chain["broken_at"] is not None
         for entry in (each for each in chain["entries"] if each["kind"] == "revision"):
             body = msgspec.json.decode(entry["entry"])["body"]
@@ -86,6 +92,26 @@ async def count_sheets(play: Play, report: Report, checks: list[Check]) -> None:
     checks.append(equal("sheets sent = acknowledged", len(sent), report.sheets_acknowledged))
     checks.append(equal("sheets sent = in the ledger, with equal marks", len(sent), report.sheets_in_ledger))
     checks.append(equal("no sheet invented, none twice, no chain broken", len(sent), len(found) + twice + broken))
+
+
+async def count_desk(play: Play, chains: list[dict[str, Any]], checks: list[Check]) -> None:
+    """What else was recorded stands in the ledger once, and nothing more; appeals are answered; no prize by telephone."""
+    entries = [each for chain in chains for each in chain["entries"] if each["kind"] in NAMED_BY]
+    found = sorted(
+        (each["kind"], msgspec.json.decode(each["entry"])["body"][NAMED_BY[each["kind"]]]) for each in entries
+    )
+    is_equal = found == sorted(play.recorded)
+    checks.append(Check("deductions and steps of appeals = in the ledger", len(play.recorded), len(found), is_equal))
+    answered = 0
+    for appeal in play.appeals:
+        own = (await (await play.user(appeal.account)).get("/scoring/appeals"))["appeals"]
+        told = {each["id"]: (each["state"], each["answer"]) for each in own}
+        answered += told.get(appeal.id) == (appeal.outcome, appeal.answer)
+    checks.append(equal("appeals filed = answered, as the contestant reads", len(play.appeals), answered))
+    checks.append(equal("prizes asked for without a minute = refused", play.prizes_asked, play.prizes_refused))
+    pages = [await play.public.get(f"/awards/results/{activity['key']}") for activity in play.season.activities]
+    changed = sum(len(page["remarks"]) for page in pages)
+    checks.append(equal("numbers of prizes changed, as everybody reads", 0, changed))
 
 
 async def ledger(play: Play, place: Place) -> dict[str, Any]:

@@ -38,8 +38,20 @@ class Sent(Struct, kw_only=True):
     is_acknowledged: bool = False
 
 
+class Appealed(Struct, frozen=True, kw_only=True):
+    """An appeal that a contestant (account) filed, and what must be answered to it."""
+
+    id: str
+    account: str
+    outcome: str
+    answer: str
+
+
 class Play:
-    """Everything the stages share."""
+    """Everything the stages share.
+
+    recorded: (kind, id) of what must stand in a ledger beside the marks. prizes_asked: for more prizes without a minute.
+    """
 
     def __init__(self, season: Season, installation: Installation, bars: Bars) -> None:
         self.season = season
@@ -53,6 +65,9 @@ class Play:
         self.divisions: dict[Place, str] = {}
         self.entries: dict[tuple[str, str, str], str] = {}
         self.sent: list[Sent] = []
+        self.recorded: list[tuple[str, str]] = []
+        self.appeals: list[Appealed] = []
+        self.prizes_asked = self.prizes_refused = 0
         self.at_draw: dict[str, str] = {}
         self.final_states: dict[str, str] = {}
         self.rolls: dict[Place, str] = {}

@@ -5,7 +5,7 @@ from pathlib import Path
 from deploy.demo import bundles, conservation
 from deploy.demo.play import Play, RehearsalFailed
 from deploy.demo.report import Check, Report
-from deploy.demo.stages import admission, judging, opening, prizes, programme, sign_up
+from deploy.demo.stages import admission, desk, judging, opening, prizes, programme, sign_up
 from deploy.demo.user import Told
 
 
@@ -34,6 +34,7 @@ def plan(play: Play) -> None:
         sign_up.plan(play, activity)
         admission.plan(play, activity)
         judging.plan(play, activity)
+        desk.plan(play, activity)
         prizes.plan(play, activity)
     for each in play.season.programmes:
         programme.plan(play, each)

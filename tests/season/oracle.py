@@ -12,11 +12,12 @@ import json
 import sys
 import tomllib
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cache, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from openpyxl import load_workbook
@@ -267,23 +268,37 @@ def rounded(value: Fraction, rounding: dict[str, Any]) -> str:
     return figures if not rounding["digits"] else f"{figures[:cut]}.{figures[cut:]}"
 
 
-def figure(rule: dict[str, Any], marks: Marks) -> Fraction:
-    """What ranks: the exact result, or the rounded one where the rule rounds before ranking."""
-    exact = result(rule, marks)
+def deducted(rule: dict[str, Any], quantities: Iterable[tuple[str, int]]) -> Fraction:
+    """Points off for recorded (reason, quantity): so many for each full measure, at most so many for one reason."""
+    kinds = {d["key"]: d for d in rule["deduction"]} if rule.get("deduction", "none") != "none" else {}
+    lost: dict[str, Fraction] = {}
+    for key, quantity in quantities:
+        off = quantity // Fraction(kinds[key].get("each", "1")) * Fraction(kinds[key]["points"])
+        lost[key] = lost.get(key, Fraction(0)) + off
+    return sum((min(off, Fraction(kinds[key].get("most", off))) for key, off in lost.items()), Fraction(0))
+
+
+def figure(rule: dict[str, Any], marks: Marks, off: Fraction = Fraction(0)) -> Fraction:
+    """What ranks: the exact result less what is off, or that rounded where the rule rounds before ranking."""
+    exact = result(rule, marks) - off
+    if not rule.get("below_zero", True):
+        exact = max(Fraction(0), exact)
     ranked = [r for r in rule["rounding"] if r["at"] == "ranked"] if rule["rounding"] != "never" else []
     return Fraction(rounded(exact, ranked[0])) if ranked else exact
 
 
-def shown(rule: dict[str, Any], marks: Marks) -> str:
-    return rounded(figure(rule, marks), rule["shown"])
+def shown(rule: dict[str, Any], marks: Marks, off: Fraction = Fraction(0)) -> str:
+    return rounded(figure(rule, marks, off), rule["shown"])
 
 
 def standing(
-    rule: dict[str, Any], marks: dict[str, Marks], votes: list[list[str]], drawn: Sequence[str] = ()
+    rule: dict[str, Any], marks: dict[str, Marks], votes: list[list[str]], drawn: Sequence[str] = (),
+    off: Mapping[str, Fraction] = MappingProxyType({}),
 ) -> list[tuple[int, list[str]]]:
     """(rank, entries that share it), best first, by the result and then by the tie chain.
 
     votes: for each recorded vote of the panel, whom each judge named. drawn: entries in the order a lot gave them.
+    off: entry -> points deducted from the result; the steps of the chain look at the marks alone.
     """
 
     def value(step: str, no: str) -> Fraction:
@@ -291,7 +306,7 @@ def standing(
             return sum((sum(m.values(), Fraction(0)) for m in marks[no].values()), Fraction(0)) / len(marks[no])
         return result(rule, marks[no], [step.removeprefix("part:")])
 
-    groups = split([list(marks)], lambda no: figure(rule, marks[no]))
+    groups = split([list(marks)], lambda no: figure(rule, marks[no], off.get(no, Fraction(0))))
     for step in rule["ties"]:
         if step == "lot":
             if open_groups := [g for g in groups if len(g) > 1 and not set(g) <= set(drawn)]:
@@ -339,6 +354,14 @@ def prizes(division: dict[str, Any], groups: list[list[str]]) -> dict[str, str]:
     return found
 
 
+def happened(
+    said: dict[str, Any], kind: str, activity: dict[str, Any], division: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """The incidents of a kind in a division."""
+    place = activity["key"], division["key"]
+    return [i for i in said.get("incident", []) if i["kind"] == kind and (i["activity"], i["division"]) == place]
+
+
 def results(
     folder: Path, admitted: set[str] | None = None, drawn: dict[str, list[str]] | None = None
 ) -> dict[str, list[dict[str, Any]]]:
@@ -354,16 +377,14 @@ def results(
         for division in activity["division"]:
             inside = {no for (where, no), state in final.items() if (where, state) == (division["key"], "admitted")}
             marks = {no: m for no, m in marks_of(folder, said, activity, division).items() if no in inside}
-            votes = [
-                [vote["entry"] for vote in i["votes"]]
-                for i in said.get("incident", [])
-                if i["kind"] == "panel_vote" and (i["activity"], i["division"]) == (activity["key"], division["key"])
-            ]
+            votes = [[vote["entry"] for vote in i["votes"]] for i in happened(said, "panel_vote", activity, division)]
+            late = [(i["entry"], i["deduction"], i["seconds"]) for i in happened(said, "overtime", activity, division)]
+            off = {no: deducted(rule, [each[1:] for each in late if each[0] == no]) for no in marks}
             name = f"{activity['key']}/{division['key']}"
-            order = standing(rule, marks, votes, (drawn or {}).get(name, ()))
+            order = standing(rule, marks, votes, (drawn or {}).get(name, ()), off)
             tiers = prizes(division, [group for _, group in order])
             found[name] = [
-                {"entry": no, "rank": rank, "result": shown(rule, marks[no]), "tier": tiers.get(no, "")}
+                {"entry": no, "rank": rank, "result": shown(rule, marks[no], off[no]), "tier": tiers.get(no, "")}
                 for rank, group in order
                 for no in group
             ]

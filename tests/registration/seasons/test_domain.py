@@ -143,6 +143,19 @@ INCIDENTS = {
         'answer = "a"\n',
         {"setting_not_choice ground", "setting_unknown answer"},
     ),
+    "overtime": (
+        'activity = "teaching-1"\ndivision = "arts"\nentry = "2001"\nat = 2026-05-16T09:00:00\nseconds = 0\n',
+        {"setting_out_of_range seconds", "setting_absent deduction"},
+    ),
+    "prize_without_minute": (
+        'activity = "teaching-1"\ndivision = "x"\nat = 2026-05-16T09:00:00\nmore = "1"\n',
+        {"division_unknown division", "setting_absent tier", "setting_not_whole more"},
+    ),
+    "appeal": (
+        'activity = "teaching-1"\ndivision = "arts"\nentry = "2001"\nat = 2026-05-18T09:00:00\ndue = 2026-05-22\n'
+        'ground = "envy"\ntext = "t"\nfound = "f"\noutcome = "upheld"\nanswer = ""\n',
+        {"setting_not_choice ground", "setting_not_choice outcome", "setting_blank answer"},
+    ),
     "late_bus": ('activity = "teaching-1"\n', {"setting_not_choice kind"}),
 }
 

@@ -3,9 +3,10 @@
 from services.registration.activities.domain import Activity
 from services.registration.seasons.domain.outline import Outline
 
-KINDS = ("withdrawal", "first_sent", "panel_vote", "objection")
+KINDS = ("withdrawal", "first_sent", "panel_vote", "objection", "overtime", "prize_without_minute", "appeal")
 GROUNDS = ("eligibility", "conduct", "procedure", "other")
 OUTCOMES = ("dismissed", "upheld")
+APPEAL_GROUNDS = ("transcription", "arithmetic", "procedure", "recusal", "eligibility")
 
 
 class Known:
@@ -24,7 +25,7 @@ def incidents(outlines: list[Outline], known: Known) -> None:
         activity = each.text("activity")
         if activity and activity not in known.divisions:
             each.fault("activity_unknown", "activity")
-        if kind in ("first_sent", "panel_vote"):
+        if kind not in ("withdrawal", "objection"):
             _division(each, known.divisions.get(activity))
         READERS[kind](each, known)
         each.close()
@@ -71,6 +72,30 @@ def _objection(outline: Outline, known: Known) -> None:
     outline.choice("outcome", OUTCOMES)
 
 
+def _overtime(outline: Outline, known: Known) -> None:
+    _contestant(outline, "entry", known)
+    outline.moment("at")
+    outline.whole("seconds", 1, 3600)
+    outline.text("deduction")
+
+
+def _prize_without_minute(outline: Outline, known: Known) -> None:
+    outline.moment("at")
+    outline.text("tier")
+    outline.whole("more", 1, 20)
+
+
+def _appeal(outline: Outline, known: Known) -> None:
+    """Marks in a folder are final, so a rehearsed appeal can only be dismissed."""
+    _contestant(outline, "entry", known)
+    outline.moment("at")
+    outline.choice("ground", APPEAL_GROUNDS)
+    outline.day("due")
+    for name in ("text", "found", "answer"):
+        outline.text(name)
+    outline.choice("outcome", ("dismissed",))
+
+
 def _division(outline: Outline, divisions: set[str] | None) -> None:
     division = outline.text("division")
     if division and divisions is not None and division not in divisions:
@@ -94,4 +119,7 @@ READERS = {
     "first_sent": _first_sent,
     "panel_vote": _panel_vote,
     "objection": _objection,
+    "overtime": _overtime,
+    "prize_without_minute": _prize_without_minute,
+    "appeal": _appeal,
 }
