@@ -98,7 +98,7 @@ class Known:
         if "part" in self._marks.columns:
             found = self._parts.get(given.part)
             if found is None:
-                parts = "、".join(each.key for each in self._rule.parts)
+                parts = ", ".join(each.key for each in self._rule.parts)
                 return self._marks.fault("mark_part_unknown", given.row, "part", given.part, parts=parts)
             part = found.key
         places = self._places[part]
@@ -108,7 +108,7 @@ class Known:
         if not given.criterion:
             return self._marks.fault("cell_blank", given.row, "criterion")
         code = "criterion_twice" if cells else "criterion_unknown"
-        criteria = "、".join(sorted({key for each in places.values() for _, key in each}))
+        criteria = ", ".join(sorted({key for each in places.values() for _, key in each}))
         return self._marks.fault(code, given.row, "criterion", given.criterion, criteria=criteria)
 
 
