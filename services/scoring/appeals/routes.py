@@ -14,7 +14,6 @@ from msgspec import Meta, Struct
 from services.scoring.appeals import actions
 from services.scoring.appeals.domain import GROUNDS, Appeal, Ground, Outcome, Recheck
 from services.scoring.rolls import actions as rolls
-from services.scoring.rolls.domain import Roll
 from services.scoring.rubrics.domain import Stage
 from shared.clock import day
 from shared.ids import new_id
@@ -111,7 +110,7 @@ async def appeals_page(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[A
     told = [{**_json(each), "overdue": each.is_overdue(today)} for each in appeals]
     return edge.page(
         "appeals.html", json={"appeals": told}, division=division, appeals=appeals, items=roll.items if roll else (),
-        codes=_codes(roll), grounds=GROUNDS, today=today, new_id=new_id,
+        codes=roll.codes if roll else {}, grounds=GROUNDS, today=today, new_id=new_id,
     )  # fmt: skip
 
 
@@ -137,7 +136,7 @@ async def appeal_page(edge: EdgeDep, appeal_id: FromPath[UUID]) -> Response[Any]
         roll = await rolls.current(tx, appeal.division_id, appeal.stage)
     return edge.page(
         "appeal.html", json={**_json(appeal), "rechecks": rechecks}, appeal=appeal, rechecks=rechecks, division=division,
-        code=_codes(roll).get(appeal.entry_id, "?"), today=day(edge.now), me=edge.signed_in.handle, new_id=new_id,
+        code=roll.codes.get(appeal.entry_id, "?") if roll else "?", today=day(edge.now), me=edge.signed_in.handle, new_id=new_id,
     )  # fmt: skip
 
 
@@ -189,10 +188,6 @@ async def _decided(edge: Edge, appeal_id: UUID, is_accepted: bool, reason: str, 
     async with edge.transaction() as tx:
         done = await actions.decide(tx, appeal_id, is_accepted, reason, due, edge.signed_in.handle, edge.now)
     return edge.done(f"/scoring/appeals/{appeal_id}", _json(done), status=201)
-
-
-def _codes(roll: Roll | None) -> dict[UUID, str]:
-    return {item.entry_id: item.code for item in roll.items} if roll else {}
 
 
 def _json(each: Appeal) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Record what counts beside the marks, each as a ledger entry of the division; nothing after the stage is locked."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -34,11 +35,10 @@ class About(Struct, frozen=True, kw_only=True):
 
 async def deduct(tx: Transaction, about: About, key: str, quantity: str, reason: str) -> int:
     """Take points off as the rule says; the ledger position. Raises what the domain raises. Missing: no_such_entry."""
-    done = await _begin(tx, about)
-    if done is not None:
-        return done
-    rule = await _open(tx, about)
-    found = {"key": key, "quantity": domain.quantity(rule, key, quantity), "reason": domain.reason(reason)}
+
+    def found(rule: Rule) -> dict[str, str]:
+        return {"key": key, "quantity": domain.quantity(rule, key, quantity), "reason": domain.reason(reason)}
+
     return await _record(tx, about, "deducted", found)
 
 
@@ -87,13 +87,11 @@ async def adjust(tx: Transaction, about: About, amount: str, reason: str) -> int
     Raises NotAllowed: leader_needed. Raises what the domain raises. Missing: no_panel, no_such_entry.
     """
     await check_leader(tx, about.division_id, about.by)
-    done = await _begin(tx, about)
-    if done is not None:
-        return done
-    rule = await _open(tx, about)
-    return await _record(
-        tx, about, "adjusted", {"amount": domain.amount(rule, amount), "reason": domain.reason(reason)}
-    )
+
+    def found(rule: Rule) -> dict[str, str]:
+        return {"amount": domain.amount(rule, amount), "reason": domain.reason(reason)}
+
+    return await _record(tx, about, "adjusted", found)
 
 
 async def check_leader(tx: Transaction, division_id: UUID, judge_id: UUID) -> None:
@@ -105,11 +103,10 @@ async def check_leader(tx: Transaction, division_id: UUID, judge_id: UUID) -> No
 
 async def set_difficulty(tx: Transaction, about: About, part: str, criterion: str, value: str) -> int:
     """How difficult what the entry shows is; a later one replaces it. Raises what the domain raises. Missing: no_such_entry."""
-    done = await _begin(tx, about)
-    if done is not None:
-        return done
-    rule = await _open(tx, about)
-    found = {"part": part, "criterion": criterion, "value": domain.difficulty(rule, part, criterion, value)}
+
+    def found(rule: Rule) -> dict[str, str]:
+        return {"part": part, "criterion": criterion, "value": domain.difficulty(rule, part, criterion, value)}
+
     return await _record(tx, about, "difficulty_set", found)
 
 
@@ -128,12 +125,6 @@ async def rebuild(tx: Transaction, division_id: UUID, chain: list[Recorded]) -> 
     return {table: len(set(before[table]) ^ set(after[table])) for table in before}
 
 
-async def _begin(tx: Transaction, about: About) -> int | None:
-    """Enter the division's order; the position of this very record where it stands already."""
-    await ledger.lock(tx, [about.division_id])
-    return await store.position(tx, about.id)
-
-
 async def _open(tx: Transaction, about: About) -> Rule:
     """The stage's rule, while something may be recorded about the entry."""
     roll = await rolls.current(tx, about.division_id, about.stage)
@@ -143,8 +134,14 @@ async def _open(tx: Transaction, about: About) -> Rule:
     return (await rubrics.of_division(tx, about.division_id)).of_stage(about.stage)
 
 
-async def _record(tx: Transaction, about: About, kind: str, found: dict[str, str]) -> int:
-    body: dict[str, Any] = {"id": str(about.id), "stage": about.stage, "entry": str(about.entry_id), **found}
+async def _record(tx: Transaction, about: About, kind: str, found: Callable[[Rule], dict[str, str]]) -> int:
+    """Write down what the stage's rule makes of it; where this very record stands already, its position is all."""
+    await ledger.lock(tx, [about.division_id])
+    done = await store.position(tx, about.id)
+    if done is not None:
+        return done
+    said = found(await _open(tx, about))
+    body: dict[str, Any] = {"id": str(about.id), "stage": about.stage, "entry": str(about.entry_id), **said}
     (recorded,) = await ledger.append(
         tx, [Entry(division_id=about.division_id, kind=kind, actor=about.by, body=body)], about.now
     )

@@ -120,7 +120,7 @@ def parts_of(attached: ActivityRule, stage: Stage) -> tuple[Part, ...]:
 
 
 def codes(roll: Roll | None) -> dict[UUID, str]:
-    return {item.entry_id: item.code for item in roll.items} if roll else {}
+    return roll.codes if roll else {}
 
 
 def names(panel: Panel | None) -> dict[UUID, str]:

@@ -134,8 +134,7 @@ def seat_name(edge: Edge, seat: Seat) -> str:
 
 def _names(gathered: Gathered) -> dict[str, Any]:
     seats = {seat.judge_id: seat for seat in gathered.panel.seats}
-    codes = {item.entry_id: item.code for item in gathered.picture.roll.items}
-    return {"seats": seats, "codes": codes, "parts": gathered.picture.basis.rule.parts}
+    return {"seats": seats, "codes": gathered.picture.roll.codes, "parts": gathered.picture.basis.rule.parts}
 
 
 ROUTES = [fairness_page, outliers_page]

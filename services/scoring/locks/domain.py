@@ -53,7 +53,7 @@ def check_marks(standings: Standings, rule: Rule, roll: Roll) -> None:
     An unmarked mark is never 0: under "no_lock" and "reserve" it keeps the stage open. Raises Refused: lock_unmarked
     (how many, where), lock_thin (which entries have too few marks).
     """
-    codes = {item.entry_id: item.code for item in roll.items}
+    codes = roll.codes
     needed = [each for each in standings.unmarked if _is_needed(rule, each.part)]
     if needed:
         owed = sorted({(codes[each.entry_id], _title(rule, each.part, each.criterion)) for each in needed})

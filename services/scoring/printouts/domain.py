@@ -197,7 +197,7 @@ def stand_ins(gathered: Gathered, assignments: Sequence[Assignment], say: Say) -
     if gathered.panel is None or gathered.roll is None:
         return []
     reserves: dict[UUID, Seat] = {seat.judge_id: seat for seat in gathered.panel.reserves}
-    codes = {item.entry_id: item.code for item in gathered.roll.items}
+    codes = gathered.roll.codes
     return sorted(
         say("print.stand_in", code=codes[each.entry_id], seat=each.seat, name=reserves[each.judge_id].name)
         for each in assignments

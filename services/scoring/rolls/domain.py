@@ -59,5 +59,10 @@ class Roll(Struct, frozen=True, kw_only=True):
     def entries(self) -> frozenset[UUID]:
         return frozenset(item.entry_id for item in self.items)
 
+    @property
+    def codes(self) -> dict[UUID, str]:
+        """Entry -> its blind code, in the roll's order."""
+        return {item.entry_id: item.code for item in self.items}
+
     def item(self, entry_id: UUID) -> RollItem | None:
         return next((item for item in self.items if item.entry_id == entry_id), None)

@@ -74,7 +74,6 @@ def content(
         raise Refused("sheets_missing", count=len(standings.thin))
     if standings.pending:
         raise Refused("ties_open", count=len(standings.pending))
-    codes = {item.entry_id: item.code for item in roll.items}
     return Content(
         division_id=roll.division_id,
         stage=roll.stage,
@@ -84,7 +83,7 @@ def content(
         roll_version=roll.version,
         roll_hash=roll.hash,
         rule_hash=rule_hash,
-        items=_items(standings, codes),
+        items=_items(standings, roll.codes),
     )
 
 

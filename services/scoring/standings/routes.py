@@ -37,7 +37,6 @@ async def show(edge: EdgeDep, division_id: FromPath[UUID], stage: FromQuery[Stag
     """Where the division stands: lines in rank order, ties that wait, marks that are owed."""
     async with edge.transaction() as tx:
         picture = await actions.of_division(tx, division_id, stage)
-    codes = {item.entry_id: item.code for item in picture.roll.items}
     found = picture.standings
     return edge.answer(
         {
@@ -47,7 +46,7 @@ async def show(edge: EdgeDep, division_id: FromPath[UUID], stage: FromQuery[Stag
             "rule_hash": picture.attached.hash,
             "ledger_position": picture.ledger_position,
             "ledger_head": picture.ledger_head,
-            "codes": {str(entry): code for entry, code in codes.items()},
+            "codes": {str(entry): code for entry, code in picture.roll.codes.items()},
             "lines": found.lines,
             "pending": found.pending,
             "unmarked": found.unmarked,
