@@ -259,13 +259,14 @@ def aggregate(rule: dict[str, Any], values: list[Fraction]) -> Fraction:
 
 
 def rounded(value: Fraction, rounding: dict[str, Any]) -> str:
-    """Decimal text with all its digits."""
-    whole, rest = divmod(value * 10 ** rounding["digits"], 1)
+    """Decimal text with all its digits; below zero as above it, with a sign."""
+    whole, rest = divmod(abs(value) * 10 ** rounding["digits"], 1)
     half = Fraction(1, 2)
     up = {"half_up": rest >= half, "truncate": False, "half_even": rest > half or (rest == half and whole % 2 == 1)}
-    figures = str(int(whole) + up[rounding["mode"]]).rjust(rounding["digits"] + 1, "0")
-    cut = len(figures) - rounding["digits"]
-    return figures if not rounding["digits"] else f"{figures[:cut]}.{figures[cut:]}"
+    units = int(whole) + up[rounding["mode"]]
+    figures = str(units).rjust(rounding["digits"] + 1, "0")
+    cut, sign = len(figures) - rounding["digits"], "-" if value < 0 and units else ""
+    return sign + (figures if not rounding["digits"] else f"{figures[:cut]}.{figures[cut:]}")
 
 
 def deducted(rule: dict[str, Any], quantities: Iterable[tuple[str, int]]) -> Fraction:

@@ -5,7 +5,7 @@ What the files say is recomputed by the oracle; that the services come to the sa
 
 import tomllib
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -59,6 +59,11 @@ def rule() -> dict[str, Any]:
 
 def incidents(name: str) -> list[dict[str, Any]]:
     return [each for each in season()["incident"] if each["name"] == name]
+
+
+def admitted(division: str) -> dict[str, oracle.Marks]:
+    """The marks of those who take part to the end."""
+    return {no: marks for no, marks in given(division).items() if finals()[no] == (division, "admitted")}
 
 
 def courses(course: str) -> list[str]:
@@ -194,6 +199,21 @@ def test_E11_a_corrected_mark_differs_from_the_first() -> None:
     assert counted != Fraction(first["mark"])
 
 
+def test_E12_forty_seconds_over_cost_one_point_for_the_one_full_half_minute() -> None:
+    (late,) = incidents("E12")
+    (kind,) = rule()["deduction"]
+    assert (late["seconds"], kind["each"], kind["measured_in"], kind["points"]) == (40, "30", "秒", "1")
+    assert late["deduction"] == kind["key"] and finals()[late["entry"]] == (late["division"], "admitted")
+    (line,) = (each for each in tables()["teaching-9/engineering"] if each["entry"] == late["entry"])
+    assert Fraction(line["result"]) == oracle.result(rule(), given("engineering")[late["entry"]]) - 1
+
+
+def test_E12_moves_nobody() -> None:
+    """The order by the marks alone is the order of the results."""
+    by_marks = oracle.standing(rule(), admitted("engineering"), [])
+    assert [no for _, group in by_marks for no in group] == [each["entry"] for each in tables()["teaching-9/engineering"]]
+
+
 def test_E13_the_lesson_parts_the_sixth_from_the_seventh() -> None:
     sixth, seventh = (line["entry"] for line in tables()["teaching-9/arts"][5:7])
     marks = given("arts")
@@ -215,9 +235,32 @@ def test_E14_four_numbers_leave_a_tie_and_the_panel_decides_four_to_three() -> N
 
 def test_E13_and_E14_are_the_only_exact_ties() -> None:
     for division, ties in (("arts", 1), ("science", 1), ("engineering", 0), ("ideology", 0)):
-        inside = [no for no, said in finals().items() if said == (division, "admitted")]
-        results = {oracle.result(rule(), given(division)[no]) for no in inside}
-        assert len(results) == len(inside) - ties
+        results = {oracle.result(rule(), marks) for marks in admitted(division).values()}
+        assert len(results) == len(admitted(division)) - ties
+
+
+def test_E16_a_call_is_no_minute_and_adds_no_first_prize() -> None:
+    (call,) = incidents("E16")
+    assert not {"title", "document_no", "dated"} & call.keys()
+    (division,) = (each for each in season()["activity"][0]["division"] if each["key"] == call["division"])
+    (frozen,) = (tier["count"] for tier in division["tiers"] if tier["name"] == call["tier"])
+    given_away = [each["tier"] for each in tables()[f"teaching-9/{call['division']}"]].count(call["tier"])
+    assert (call["more"], given_away) == (1, frozen)
+    hall = season()["activity"][0]["hall_at"]
+    assert hall < call["at"] < hall + timedelta(hours=14), "asked while the codes are still closed"
+
+
+def test_an_appeal_about_the_sum_is_dismissed_and_says_the_true_sum() -> None:
+    (appeal,) = incidents("申诉")
+    marks = given(appeal["division"])[appeal["entry"]]
+    assert (appeal["ground"], appeal["outcome"], len(marks)) == ("arithmetic", "dismissed", PANEL)
+    true = oracle.shown(rule(), marks)
+    assert true in appeal["found"] and true in appeal["answer"]
+    table = tables()[f"teaching-9/{appeal['division']}"]
+    own, last = (next(each for each in table if each["entry"] == no) for no in (appeal["entry"], "2027"))
+    assert (last["tier"], own["tier"]) == ("三等奖", "优秀奖")
+    assert str(Fraction(last["result"]) - Fraction(own["result"])) == "1" and "1.00" in appeal["text"]
+    assert appeal["at"].date() < appeal["due"] < season()["activity"][0]["notice"]["starts"]
 
 
 def test_E17_one_objection_has_a_name_and_one_has_none() -> None:

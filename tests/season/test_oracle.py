@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.scoring.rubrics.domain import Drop, RoundingRule, Rule, Shown
+from services.scoring.rubrics.domain import Deduction, Drop, RoundingRule, Rule, Shown
 from services.scoring.sheets.domain import Assigned, Marked
-from services.scoring.standings.domain import standings
+from services.scoring.standings.domain import Deducted, Facts, standings
 from shared.exact import Ratio
 from tests.scoring.samples import TEACHING, criterion, judged, part
 from tests.season import oracle
@@ -94,6 +94,9 @@ def test_a_mark_that_was_not_given_is_not_a_zero() -> None:
         ("251.5/3", 0, "half_up", "84"),
         ("0.04", 1, "half_up", "0.0"),
         ("9.999", 2, "half_up", "10.00"),
+        ("-0.5", 0, "half_up", "-1"),
+        ("-0.4", 0, "half_up", "0"),
+        ("-0.25", 1, "truncate", "-0.2"),
     ],
 )
 def test_rounding_is_what_the_rule_names(value: str, digits: int, mode: str, wanted: str) -> None:
@@ -113,6 +116,32 @@ def test_a_vote_needs_more_than_half() -> None:
     assert oracle.standing(chain, twins, [["b", "b", "a"]]) == [(1, ["b"]), (2, ["a"])]
     with pytest.raises(oracle.LotNeeded):
         oracle.standing(chain, twins, [["b", "a"]])
+
+
+LATE = [{"key": "late", "points": "1", "each": "30", "measured_in": "s"}]
+
+
+@pytest.mark.parametrize(
+    ("changes", "seconds", "wanted"),
+    [
+        ({}, [40], "1"),  # one full half minute
+        ({}, [29], "0"),
+        ({}, [30, 59], "2"),  # each time by itself, not 89 s together
+        ({"most": "3/2"}, [90], "3/2"),
+        ({"each": "1", "points": "0.5"}, [3], "3/2"),
+    ],
+)
+def test_points_are_off_for_each_full_measure(changes: dict[str, str], seconds: list[int], wanted: str) -> None:
+    kinds = [{**LATE[0], **changes}]
+    assert oracle.deducted({"deduction": kinds}, [("late", each) for each in seconds]) == Fraction(wanted)
+
+
+def test_a_deduction_changes_the_rank_but_no_step_of_the_chain() -> None:
+    late, low = rule(deduction=LATE, below_zero=False), {"a": Fraction(1), "b": Fraction(12)}
+    equal = {"a": SIX, "b": SIX, "c": marks(("7", "4"), ("8", "3"), ("6", "5"))}
+    assert oracle.standing(late, equal, []) == [(1, ["a", "b"]), (3, ["c"])]
+    assert oracle.standing(late, equal, [], off=low) == [(1, ["c"]), (2, ["a"]), (3, ["b"])]
+    assert (oracle.shown(late, SIX, low["b"]), oracle.shown(rule(), SIX, low["b"])) == ("0.00", "-0.50")
 
 
 @pytest.mark.parametrize(
@@ -174,9 +203,12 @@ UNITS = {"talk": Fraction(1, 2), "text": Fraction(1)}
 HIGHEST = {"talk": 6, "text": 3}
 
 
+Case = tuple[dict[str, Any], dict[str, list[list[int]]], list[tuple[str, int]]]
+
+
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, list[list[int]]]]:
-    """A rule and the counts of up to five entries by four judges: few values, so that ties are common."""
+def cases(draw: st.DrawFn) -> Case:
+    """A rule, the counts of up to five entries by four judges, and lessons over time: few values, so that ties are common."""
     aggregate = draw(st.sampled_from(["trimmed_mean", "mean", "median", "sum"]))
     level = draw(st.sampled_from(["judge_total", "part", "criterion"]))
     shown = {"mode": draw(st.sampled_from(["half_up", "truncate", "half_even"])), "digits": draw(st.integers(0, 2))}
@@ -187,12 +219,16 @@ def cases(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, list[list[int]]]]:
         rank_style=draw(st.sampled_from(["1224", "dense"])),
         rounding=draw(st.sampled_from(["never", [{"at": "ranked", **shown}]])),
         shown=shown,
+        deduction=[{**LATE[0], **draw(st.sampled_from([{}, {"most": "3"}, {"each": "20", "points": "1/2"}]))}],
+        below_zero=draw(st.booleans()),
     )
     del made["drop"]
     if aggregate == "trimmed_mean":
         made["drop"] = {"highest": draw(st.integers(0, 1)), "lowest": draw(st.integers(0, 1))}
     sheet = st.tuples(st.integers(0, HIGHEST["talk"]), st.integers(0, HIGHEST["text"])).map(list)
-    return made, draw(st.dictionaries(st.sampled_from("abcde"), st.lists(sheet, min_size=4, max_size=4), min_size=1))
+    entries = draw(st.dictionaries(st.sampled_from("abcde"), st.lists(sheet, min_size=4, max_size=4), min_size=1))
+    late = st.tuples(st.sampled_from(sorted(entries)), st.sampled_from([10, 30, 40, 60, 240]))
+    return made, entries, draw(st.lists(late, max_size=4))
 
 
 def as_domain(made: dict[str, Any]) -> Rule:
@@ -206,8 +242,21 @@ def as_domain(made: dict[str, Any]) -> Rule:
         drop=Drop(drop["highest"], drop["lowest"]),
         fewest_marks=made["fewest_marks"],
     )
+    (kind,) = made["deduction"]
+    most = Ratio.of(Fraction(kind["most"])) if "most" in kind else None
+    late = Deduction(
+        key=kind["key"],
+        title="超时",
+        title_en="",
+        points=Ratio.of(Fraction(kind["points"])),
+        each=Ratio.of(Fraction(kind["each"])),
+        measured_in="秒",
+        most=most,
+    )
     return msgspec.structs.replace(
         changed,
+        deductions=(late,),
+        below_zero=made["below_zero"],
         recusal="exclude",
         roundings=rounding,
         shown=Shown(**made["shown"]),
@@ -219,8 +268,8 @@ def as_domain(made: dict[str, Any]) -> Rule:
 
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(cases())
-def test_scoring_ranks_as_the_recomputation_does(case: tuple[dict[str, Any], dict[str, list[list[int]]]]) -> None:
-    made, entries = case
+def test_scoring_ranks_as_the_recomputation_does(case: Case) -> None:
+    made, entries, late = case
     ids = {name: UUID(int=n) for n, name in enumerate(sorted(entries), 1)}
     judges = [UUID(int=100 + n) for n in range(4)]
     counted = {
@@ -230,9 +279,10 @@ def test_scoring_ranks_as_the_recomputation_does(case: tuple[dict[str, Any], dic
         }
         for name, sheets in entries.items()
     }
+    off = {name: oracle.deducted(made, [("late", n) for entry, n in late if entry == name]) for name in entries}
     wanted = [
-        (ids[name], rank, oracle.shown(made, counted[name]))
-        for rank, group in oracle.standing(made, counted, [])
+        (ids[name], rank, oracle.shown(made, counted[name], off[name]))
+        for rank, group in oracle.standing(made, counted, [], off=off)
         for name in group
     ]
     told = standings(
@@ -245,6 +295,7 @@ def test_scoring_ranks_as_the_recomputation_does(case: tuple[dict[str, Any], dic
             for judge, sheet in zip(judges, sheets, strict=True)
             for part, count in zip(UNITS, sheet, strict=True)
         ],
+        facts=Facts(deductions=tuple(Deducted(ids[entry], "late", Fraction(n)) for entry, n in late)),
     )
     assert [(line.entry_id, line.rank, line.shown) for line in told.lines] == wanted
     assert told.is_complete
