@@ -5,6 +5,7 @@ stand beside the official result. None of it changes a result. Rule: services/sc
 """
 
 import math
+from bisect import bisect_left
 from typing import Literal
 from uuid import UUID
 
@@ -236,7 +237,8 @@ def _is_near(value: Floats, errors: Floats, pair: tuple[int, int], quantile: flo
 def _ranks(value: Floats, better: int) -> list[int]:
     """1, 2, 2, 4 … of figures that are equal to nine digits: advisory figures are not told apart by less."""
     figures = [round(-better * float(each), 9) for each in value]
-    return [1 + sum(other < figure for other in figures) for figure in figures]
+    order = sorted(figures)
+    return [1 + bisect_left(order, figure) for figure in figures]
 
 
 def _ids(names: tuple[str, ...]) -> tuple[UUID, ...]:

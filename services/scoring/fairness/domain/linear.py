@@ -191,10 +191,14 @@ class _Design:
         self.fixed = 1 + contrasts.shape[1]
         self.contrasts = contrasts
 
+    def scale(self, judges: float) -> Floats:
+        """What each column is multiplied with, so that the judges' variance is that of the errors. judges: its ratio."""
+        return np.append(np.ones(self.fixed), np.full(self.counts.judges, math.sqrt(judges)))
+
     def scaled(self, ratios: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """Factor of the reduced equations, their right side and solution, and the contestants' diagonal."""
         entries, judges = np.exp(ratios)
-        scale = np.append(np.ones(self.fixed), np.full(self.counts.judges, math.sqrt(judges)))
+        scale = self.scale(judges)
         diagonal = entries * self.each + 1
         links = self.links * scale
         reduced = self.between * np.outer(scale, scale) - links.T @ (links * (entries / diagonal)[:, None])
@@ -218,12 +222,11 @@ class _Design:
         entries, judges = (0.0 if ratio <= -LARGEST_RATIO else math.exp(ratio) for ratio in ratios)
         freedom = self.counts.size - self.fixed
         residual = self._left(ratios, right, solution, diagonal) / freedom
-        scale = np.append(np.ones(self.fixed), np.full(self.counts.judges, math.sqrt(judges)))
         inverse = cho_solve((factor, True), np.eye(len(solution)))
         severity = solution[self.fixed :] * math.sqrt(judges)
         centring = np.eye(len(severity)) - 1 / len(severity)
         spread = residual * judges * centring @ inverse[self.fixed :, self.fixed :] @ centring
-        links = self.links * scale
+        links = self.links * self.scale(judges)
         value = solution[0] + entries * (self.counts.by_entry - links @ solution) / diagonal
         effects = Effects(
             severity=severity - severity.mean(),
@@ -254,9 +257,9 @@ def draws(model: Mixed, counts: Counts, normals: Floats, more: Floats) -> Floats
     deviation = math.sqrt(model.effects.residual)
     solutions = model.solution[:, None] + deviation * np.linalg.solve(model.factor.T, normals.T)
     entries, judges = model.entries / model.effects.residual, model.judges / model.effects.residual
-    scale = np.append(np.ones(design.fixed), np.full(counts.judges, math.sqrt(judges)))
     diagonal = entries * design.each + 1
-    means: Floats = solutions[0] + (entries / diagonal)[:, None] * (counts.by_entry[:, None] - (design.links * scale) @ solutions)
+    links = design.links * design.scale(judges)
+    means: Floats = solutions[0] + (entries / diagonal)[:, None] * (counts.by_entry[:, None] - links @ solutions)
     values: Floats = means.T + counts.mean + more * deviation * np.sqrt(entries / diagonal)
     return values
 
