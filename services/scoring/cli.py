@@ -25,7 +25,9 @@ from services.scoring.ledger import actions as ledger
 from services.scoring.ledger import domain as chains
 from services.scoring.mark_files import actions as mark_files
 from services.scoring.mark_files.domain import Ranking
+from services.scoring.proofs import actions as proofs
 from services.scoring.roles import AUDIENCES
+from services.scoring.roots import actions as roots
 from services.scoring.sheets import actions as sheets
 from services.scoring.standings import actions as standings
 from shared.clock import clock_from
@@ -251,6 +253,8 @@ async def _division(database: Pool, division: UUID, now: datetime) -> dict[str, 
             **await sheets.rebuild(tx, division, chain, people),
             **await standings.rebuild(tx, division, chain, people),
             **await deductions.rebuild(tx, division, chain),
+            **await roots.rebuild(tx, division, chain),
+            **await proofs.rebuild(tx, division),
             "board_frames": await _board(tx, division, now),
         }
 

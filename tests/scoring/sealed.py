@@ -7,18 +7,16 @@ import msgspec
 
 from services.scoring.board import actions as board
 from services.scoring.bundles import actions as bundles
-from services.scoring.locks import actions as locks
-from services.scoring.locks.domain import LockRequest
-from services.scoring.releases import actions as releases
-from services.scoring.rubrics.domain import Rule, Stage
-from services.scoring.score_sets import actions as score_sets
+from services.scoring.proofs import actions as proofs
+from services.scoring.rubrics.domain import Rule
 from services.scoring.standings import actions as standings
 from services.scoring.standings.domain import TieVote
 from shared.db import transaction
 from shared.ids import new_id
 from tests.scoring.samples import TEACHING
 from tests.scoring.seated import seated
-from tests.scoring.stage import MARKS, NOW, SCOREKEEPER, SUPERVISOR, Hall
+from tests.scoring.stage import MARKS, NOW, SCOREKEEPER, Hall
+from tests.scoring.two_people import lock, release, seal
 
 CHAIN = msgspec.structs.replace(TEACHING, ties=("part:lesson", "part:design", "untrimmed_mean", "panel_vote", "lot"))
 ENTRIES = 5
@@ -30,14 +28,15 @@ async def sealed(database: Any, rule: Rule = CHAIN) -> Hall:
     """Both stages marked, locked and sealed; the final's tie is decided by a vote. Nothing is released yet."""
     place = await seated(database, rule=rule, entries=ENTRIES, preselection_part="design", stages=("preselection", "final"))
     await mark(place, ["design"])
+    await lock(place, "preselection")
     await seal(place, "preselection")
     await mark(place, ["lesson", "reflection"])
-    await lock(place, "final")
+    await lock(place)
     tied = frozenset(place.entries[at] for at in TIED)
     vote = TieVote(entries=tied, votes=tuple((judge, place.entries[TIED[1]]) for judge in place.judges), minutes="minutes 3")
     async with transaction(place.pool, "scoring_desk") as tx:
         await standings.record_vote(tx, new_id(), place.division_id, "final", vote, SCOREKEEPER, NOW)
-    await seal(place, "final")
+    await seal(place)
     return place
 
 
@@ -56,34 +55,6 @@ async def mark(place: Hall, parts: list[str]) -> None:
         )
 
 
-async def lock(place: Hall, stage: Stage) -> None:
-    request = LockRequest(
-        id=new_id(), division_id=place.division_id, stage=stage, kind="lock", reason="", asked_by=SCOREKEEPER, asked_at=NOW
-    )
-    async with transaction(place.pool, "scoring_desk") as tx:
-        await locks.ask(tx, request)
-    async with transaction(place.pool, "scoring_supervisor") as tx:
-        await locks.confirm(tx, request.id, SUPERVISOR, NOW)
-
-
-async def seal(place: Hall, stage: Stage) -> None:
-    if stage == "preselection":
-        await lock(place, stage)
-    async with transaction(place.pool, "scoring_desk") as tx:
-        made = await score_sets.propose(tx, new_id(), place.division_id, stage, SCOREKEEPER, NOW)
-    async with transaction(place.pool, "scoring_supervisor") as tx:
-        await score_sets.seal(tx, made.id, SUPERVISOR, NOW)
-
-
-async def release(place: Hall, *entries: UUID) -> None:
-    """To the hall: these entries, or the whole division."""
-    release_id = new_id()
-    async with transaction(place.pool, "scoring_desk") as tx:
-        await releases.ask(tx, release_id, place.division_id, "final", entries or None, SCOREKEEPER, NOW)
-    async with transaction(place.pool, "scoring_supervisor") as tx:
-        await releases.confirm(tx, release_id, SUPERVISOR, NOW)
-
-
 async def opened(place: Hall) -> dict[UUID, UUID]:
     """Entry -> person, as registration opens the codes."""
     people = {entry: new_id() for entry in place.entries}
@@ -97,9 +68,18 @@ async def all_bundles(place: Hall) -> dict[str, bytes]:
     await release(place)
     people = await opened(place)
     entry = place.entries[1]
-    async with transaction(place.pool, "scoring_system") as tx:
-        return {
-            "public": await bundles.public(tx, "teaching-9"),
-            "own": await bundles.own(tx, "teaching-9", entry, people[entry]),
-            "supervision": await bundles.supervision(tx, "teaching-9"),
-        }
+    async with transaction(place.pool, "scoring_supervisor") as tx:
+        supervision = await bundles.supervision(tx, "teaching-9")
+    return {"public": await public(place), "own": await own(place, entry, people[entry]), "supervision": supervision}
+
+
+async def public(place: Hall) -> bytes:
+    """The public bundle as anybody gets it."""
+    async with transaction(place.pool, "scoring_public") as tx:
+        return (await proofs.public(tx, "teaching-9", ())).content
+
+
+async def own(place: Hall, entry: UUID, person: UUID) -> bytes:
+    """The own bundle as this person gets it."""
+    async with transaction(place.pool, "scoring_member", person) as tx:
+        return await proofs.own(tx, "teaching-9", entry)

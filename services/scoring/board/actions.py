@@ -53,11 +53,6 @@ async def open_roll(tx: Transaction, division_id: UUID, people: list[tuple[UUID,
         await store.add_person(tx, division_id, entry_id, person_id)
 
 
-async def entries_of(tx: Transaction, person_id: UUID) -> dict[UUID, UUID]:
-    """The entries of a person whose codes were opened -> their divisions."""
-    return await store.entries_of(tx, person_id)
-
-
 async def nameless(tx: Transaction) -> list[UUID]:
     """People whose name is still to be fetched."""
     return await store.nameless(tx)

@@ -41,12 +41,6 @@ async def add_person(tx: Transaction, division_id: UUID, entry_id: UUID, person_
     )  # fmt: skip
 
 
-async def entries_of(tx: Transaction, person_id: UUID) -> dict[UUID, UUID]:
-    """The opened entries of a person -> their divisions."""
-    rows = await tx.fetch("SELECT entry_id, division_id FROM board_names WHERE person_id = $1", person_id)
-    return {row["entry_id"]: row["division_id"] for row in rows}
-
-
 async def nameless(tx: Transaction) -> list[UUID]:
     """People behind opened codes whose name has not been fetched."""
     rows = await tx.fetch("SELECT DISTINCT person_id FROM board_names WHERE name IS NULL")

@@ -7,7 +7,8 @@ from uuid import UUID
 from litestar import Response
 from litestar.params import FromPath
 
-from services.scoring.bundles import actions
+from services.scoring.bundles import actions, domain
+from services.scoring.proofs import actions as proofs
 from shared.verifier import verify
 from shared.web.edge import EdgeDep
 from shared.web.routing import get
@@ -21,12 +22,19 @@ WORDS = (
 ).split()
 
 
-@get("/scoring/check", audience="scoring_system")
+@get("/scoring/check", audience="scoring_public")
 async def check_page(edge: EdgeDep) -> Response[Any]:
     """Check a bundle in the browser, and take the ones the reader may have."""
-    sees_all = edge.has("supervisor") or edge.has("scorekeeper")
+    shelves = []
     async with edge.transaction() as tx:
-        shelf = await actions.shelf(tx, edge.person, sees_all)
+        shelves += await proofs.shelf(tx)
+    if edge.person:
+        async with edge.transaction("scoring_member") as tx:
+            shelves += await proofs.own_shelf(tx)
+    if edge.has("supervisor") or edge.has("scorekeeper"):
+        async with edge.transaction("scoring_desk") as tx:
+            shelves += await actions.shelf(tx)
+    shelf = domain.merged(shelves)
     words = {word: edge.say(f"check.{'filename' if word == 'file' else word}") for word in WORDS}
     return edge.page("check.html", json={"bundles": shelf}, shelf=shelf, words=words)
 
@@ -37,19 +45,24 @@ async def verifier(edge: EdgeDep) -> Response[Any]:
     return edge.file(VERIFIER, "text/x-python; charset=utf-8", "verify.py")
 
 
-@get("/scoring/bundles/{activity_key:str}/public", audience="scoring_system")
+@get("/scoring/bundles/{activity_key:str}/public", audience="scoring_public")
 async def show_public(edge: EdgeDep, activity_key: FromPath[str]) -> Response[Any]:
-    """What anybody may have: released results, each with its proof. The audience reads ledgers; the action decides what."""
+    """What anybody may have, as the release wrote it; who has it already is told so."""
+    known = [each.strip().strip('"') for each in edge.request.headers.get("if-none-match", "").split(",")]
     async with edge.transaction() as tx:
-        content = await actions.public(tx, activity_key)
-    return edge.file(content, JSON, f"{activity_key}-public.json")
+        bundle = await proofs.public(tx, activity_key, known)
+    response = edge.file(bundle.content, JSON, f"{activity_key}-public.json")
+    response.headers |= {"ETag": f'"{bundle.hash}"', "Cache-Control": "no-cache"}
+    if bundle.hash in known:
+        response.status_code = 304
+    return response
 
 
-@get("/scoring/bundles/{activity_key:str}/own/{entry_id:uuid}", audience="scoring_system", roles="signed_in")
+@get("/scoring/bundles/{activity_key:str}/own/{entry_id:uuid}", audience="scoring_member", roles="signed_in")
 async def show_own(edge: EdgeDep, activity_key: FromPath[str], entry_id: FromPath[UUID]) -> Response[Any]:
     """A contestant's own marks and result, after the codes were opened."""
     async with edge.transaction() as tx:
-        content = await actions.own(tx, activity_key, entry_id, edge.signed_in.person_id)
+        content = await proofs.own(tx, activity_key, entry_id)
     return edge.file(content, JSON, f"{activity_key}-own.json")
 
 

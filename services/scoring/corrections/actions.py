@@ -17,7 +17,6 @@ from services.scoring.corrections.domain import (
     CorrectedSheet,
     Correction,
     Difference,
-    Prize,
     Reopening,
     Version,
     WithdrawnDeduction,
@@ -29,6 +28,8 @@ from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import Entry
 from services.scoring.locks import actions as locks
 from services.scoring.locks.domain import LockRequest
+from services.scoring.prizes import actions as prizes
+from services.scoring.prizes.domain import Prize
 from services.scoring.releases import actions as releases
 from services.scoring.rubrics.domain import Stage
 from services.scoring.score_sets import actions as score_sets
@@ -131,10 +132,10 @@ async def complete(tx: Transaction, correction_id: UUID, by: UUID, now: datetime
     return await _found(tx, correction_id)
 
 
-async def show(tx: Transaction, correction_id: UUID, prizes: Sequence[Prize] = ()) -> Shown:
-    """What a correction would do now, or did. prizes: other numbers than the season's. Raises Missing: correction_unknown."""
+async def show(tx: Transaction, correction_id: UUID, others: Sequence[Prize] = ()) -> Shown:
+    """What a correction would do now, or did. others: other numbers than the season's. Raises Missing: correction_unknown."""
     correction = await _found(tx, correction_id)
-    wanted = tuple(prizes) or tuple(await store.prizes(tx, correction.division_id))
+    wanted = tuple(others) or tuple(await prizes.of_division(tx, correction.division_id))
     picture = await standings.of_division(tx, correction.division_id, correction.stage)
     found = correction.difference or _difference(picture, correction, wanted)
     return Shown(
@@ -157,26 +158,16 @@ async def versions(tx: Transaction, division_id: UUID, stage: Stage) -> list[Ver
     found = [each for each in await score_sets.of_division(tx, division_id) if each.content.stage == stage]
     sealed = [each for each in found if each.is_sealed or each is found[-1]]
     known = {each.score_set_id: each for each in await store.of_division(tx, division_id, stage) if each.score_set_id}
-    prizes = await store.prizes(tx, division_id)
+    foreseen = await prizes.of_division(tx, division_id)
     before: list[ScoreSet | None] = [None, *sealed][: len(sealed)]
     return [
-        domain.version(each, last, known.get(each.id), prizes) for each, last in zip(sealed, before, strict=True)
+        domain.version(each, last, known.get(each.id), foreseen) for each, last in zip(sealed, before, strict=True)
     ][::-1]
 
 
 async def deductions_standing(tx: Transaction, division_id: UUID, stage: Stage) -> list[Deduction]:
     """The deductions that may be taken back."""
     return list((await deductions.records(tx, division_id, stage)).standing)
-
-
-async def prizes(tx: Transaction, division_id: UUID) -> list[Prize]:
-    """How many prizes the season foresees for a division, tier by tier; empty where it says nothing."""
-    return await store.prizes(tx, division_id)
-
-
-async def keep_prizes(tx: Transaction, activity_key: str, division_key: str, prizes: list[Prize]) -> None:
-    """Keep what the season's file foresees, to show prize edges by."""
-    await store.add_prizes(tx, activity_key, division_key, prizes)
 
 
 async def _found(tx: Transaction, correction_id: UUID) -> Correction:
@@ -207,18 +198,18 @@ def _is_judging(correction: Correction, picture: Picture) -> bool:
     )
 
 
-def _difference(picture: Picture, correction: Correction, prizes: Sequence[Prize]) -> Difference:
+def _difference(picture: Picture, correction: Correction, wanted: Sequence[Prize]) -> Difference:
     after = correction.change.applied(picture.basis)
-    return domain.difference(picture.standings, after.standings(), _codes(picture), prizes, picture.ledger_position)
+    return domain.difference(picture.standings, after.standings(), _codes(picture), wanted, picture.ledger_position)
 
 
-async def _if_sent_again(tx: Transaction, picture: Picture, prizes: Sequence[Prize]) -> Difference | None:
+async def _if_sent_again(tx: Transaction, picture: Picture, wanted: Sequence[Prize]) -> Difference | None:
     sent = await sheets.sheets(tx, picture.division_id)
     waiting = [each for each in held_back(sent) if picture.basis.rule.part(each.part)]
     if not waiting:
         return None
     after = domain.if_sent_again(picture.basis, waiting)
-    return domain.difference(picture.standings, after.standings(), _codes(picture), prizes, picture.ledger_position)
+    return domain.difference(picture.standings, after.standings(), _codes(picture), wanted, picture.ledger_position)
 
 
 def _codes(picture: Picture) -> dict[UUID, tuple[str, str]]:
@@ -257,7 +248,7 @@ async def _sealed(tx: Transaction, correction: Correction) -> ScoreSet | None:
 async def _apply(tx: Transaction, correction: Correction, by: UUID, now: datetime) -> Correction:
     asked_by = correction.asked_by or by
     picture = await standings.of_division(tx, correction.division_id, correction.stage)
-    found = _difference(picture, correction, await store.prizes(tx, correction.division_id))
+    found = _difference(picture, correction, await prizes.of_division(tx, correction.division_id))
     closed = await _closed(tx, correction)
     is_open_after = not closed or correction.kind == "unlock"  # then the next lock and seal will carry the change
     sealed = None if is_open_after else await _sealed(tx, correction)

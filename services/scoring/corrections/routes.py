@@ -25,6 +25,7 @@ from services.scoring.deductions.domain import Deduction
 from services.scoring.divisions import actions as divisions
 from services.scoring.divisions import domain as desk
 from services.scoring.divisions.domain import Gathered
+from services.scoring.prizes import actions as prize_numbers
 from services.scoring.rubrics.domain import Part, Stage, figures
 from services.scoring.sheets.domain import Sheet
 from shared.db import Transaction
@@ -220,14 +221,14 @@ async def versions_page(edge: EdgeDep, division_id: FromPath[UUID], stage: FromQ
         wanted = stage or await divisions.stage_of(tx, division_id)
         gathered = await divisions.gather(tx, division_id, wanted)
         found = await actions.versions(tx, division_id, wanted)
-        prizes = await actions.prizes(tx, division_id)
+        foreseen = await prize_numbers.of_division(tx, division_id)
     return edge.page(
         "versions.html",
         json={"versions": [_version(each) for each in found]},
         gathered=gathered,
         versions=[(each, _told(edge, gathered, each.correction.change) if each.correction else None) for each in found],
         decided=_decided(edge, gathered),
-        prizes=prizes,
+        prizes=foreseen,
         me=edge.signed_in.handle,
     )
 

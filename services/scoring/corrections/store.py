@@ -1,4 +1,4 @@
-"""SQL of corrections and prize_numbers."""
+"""SQL of corrections."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from services.scoring.corrections.domain import Change, Correction, Difference, Prize
+from services.scoring.corrections.domain import Change, Correction, Difference
 from services.scoring.rubrics.domain import Stage
 from shared.db import Transaction
 
@@ -72,22 +72,3 @@ async def set_score_set(tx: Transaction, correction_id: UUID, score_set_id: UUID
 
 async def withdraw(tx: Transaction, correction_id: UUID, at: datetime) -> None:
     await tx.execute("UPDATE corrections SET withdrawn_at = $2 WHERE id = $1", correction_id, at)
-
-
-async def add_prizes(tx: Transaction, activity_key: str, division_key: str, prizes: list[Prize]) -> None:
-    """What stands already stays."""
-    await tx.executemany(
-        """INSERT INTO prize_numbers (activity_key, division_key, position, name, name_en, count) VALUES ($1, $2, $3, $4, $5, $6)
-           ON CONFLICT DO NOTHING""",
-        [(activity_key, division_key, n, each.name, each.name_en, each.count) for n, each in enumerate(prizes, start=1)],
-    )
-
-
-async def prizes(tx: Transaction, division_id: UUID) -> list[Prize]:
-    rows = await tx.fetch(
-        """SELECT p.name, p.name_en, p.count FROM prize_numbers p JOIN activities a ON a.key = p.activity_key
-             JOIN divisions d ON d.activity_id = a.activity_id AND d.key = p.division_key
-            WHERE d.division_id = $1 ORDER BY p.position""",
-        division_id,
-    )
-    return [Prize(**row) for row in rows]

@@ -8,6 +8,7 @@ import msgspec
 
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import Entry
+from services.scoring.proofs import actions as proofs
 from services.scoring.releases import domain, store
 from services.scoring.releases.domain import Item, Release
 from services.scoring.rolls import actions as rolls
@@ -64,6 +65,7 @@ async def confirm(tx: Transaction, release_id: UUID, by: UUID, now: datetime) ->
     await ledger.lock(tx, [release.division_id])
     items = await _items(tx, release.division_id, release.stage, release.entries)
     await _show(tx, release, items, release.asked_by, by, now)
+    await proofs.released(tx, release.division_id)
     return release.division_id
 
 
@@ -73,12 +75,15 @@ async def renew(tx: Transaction, division_id: UUID, stage: Stage, asked_by: UUID
     What was shown before stays in the ledger. A whole release waits while the stage is open: its next seal renews it.
     Raises Refused: what `domain.items` raises.
     """
-    is_locked = stage in await sheets.locked(tx, division_id)
+    is_locked, is_shown = stage in await sheets.locked(tx, division_id), False
     for release in await store.of_division(tx, division_id):
         if release.is_confirmed and release.stage == stage and (release.entries or is_locked):
             items = await _items(tx, division_id, stage, release.entries)
             if items != release.items:
                 await _show(tx, release, items, asked_by, by, now)
+                is_shown = True
+    if is_shown:
+        await proofs.released(tx, division_id)
 
 
 async def _show(
@@ -125,5 +130,4 @@ async def _items(tx: Transaction, division_id: UUID, stage: Stage, entries: tupl
         raise Missing("no_roll")
     picture = await standings.of_division(tx, division_id, stage)
     is_locked = stage in await sheets.locked(tx, division_id)
-    codes = {item.entry_id: item.code for item in roll.items}
-    return domain.items(picture.standings, codes, entries, is_locked)
+    return domain.items(picture.standings, roll.codes, entries, is_locked)

@@ -8,6 +8,11 @@ from services.scoring.roots.domain import Root
 from shared.db import Transaction
 
 
+async def lock(tx: Transaction, activity_id: UUID) -> None:
+    """One transaction at a time decides on an activity's root: two divisions sealed at once both count."""
+    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('root ' || $1, 0))", str(activity_id))
+
+
 async def set_sealed(tx: Transaction, division_id: UUID, position: int) -> None:
     await tx.execute(
         """INSERT INTO sealed_chains (division_id, position) VALUES ($1, $2)

@@ -10,6 +10,7 @@ import msgspec
 from services.scoring.events import ScoreSetItem, ScoreSetSealed
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import Entry, Recorded
+from services.scoring.proofs import actions as proofs
 from services.scoring.releases import actions as releases
 from services.scoring.rolls import actions as rolls
 from services.scoring.roots import actions as roots
@@ -63,6 +64,7 @@ async def seal(tx: Transaction, score_set_id: UUID, by: UUID, now: datetime) -> 
     await store.seal(tx, sealed)
     if proposed.content.stage == "final":
         await roots.sealed(tx, division_id, recorded.position)
+        await proofs.sealed(tx, division_id)
     await outbox.add(tx, _event(sealed, recorded))
     if proposed.content.supersedes:  # the hall sees the corrected result if it saw the one before
         await releases.renew(tx, division_id, proposed.content.stage, proposed.proposed_by, by, now)
@@ -122,11 +124,10 @@ async def _content(tx: Transaction, division_id: UUID, stage: Stage) -> Content:
     roll = await rolls.current(tx, division_id, stage)
     if roll is None:
         raise Missing("no_roll")
-    attached = await rubrics.of_division(tx, division_id)
     picture = await standings.of_division(tx, division_id, stage)
     is_locked = stage in await sheets.locked(tx, division_id)
     previous = await store.last_sealed(tx, division_id, stage)
-    return domain.content(picture.standings, roll, attached.hash, is_locked, previous)
+    return domain.content(picture.standings, roll, picture.attached.hash, is_locked, previous)
 
 
 def _event(sealed: ScoreSet, recorded: Recorded) -> ScoreSetSealed:

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.scoring.corrections import actions as corrections
-from services.scoring.corrections.domain import Prize
 from services.scoring.panels import actions as panels
 from services.scoring.panels.domain import Panel, Seat
+from services.scoring.prizes import actions as prizes
+from services.scoring.prizes.domain import Prize
 from services.scoring.rubrics import actions as rubrics
 from services.scoring.seasons import domain, store
 from services.scoring.seasons.domain import Check, PlannedActivity, PlannedPanel, Season, Stored
@@ -75,7 +75,7 @@ async def _add_activity(tx: Transaction, activity: PlannedActivity, season: Seas
     await panels.add(tx, made, season.key)
     for planned in activity.panels:
         foreseen = [Prize(each.name, each.name_en, each.count) for each in planned.prizes]
-        await corrections.keep_prizes(tx, activity.key, planned.division_key, foreseen)
+        await prizes.keep(tx, activity.key, planned.division_key, foreseen)
     for panel in made:
         for seat in panel.seats:
             await gate.grant(tx, seat.judge_id, "judge", str(panel.id))

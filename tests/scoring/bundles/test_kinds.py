@@ -16,9 +16,10 @@ from shared.verifier.verify import verify
 from tests.conftest import Database
 from tests.scoring.correcting import applied, sheet, spread
 from tests.scoring.samples import ONE, judge, judged
-from tests.scoring.sealed import lock, opened, release, seal
+from tests.scoring.sealed import opened, own, public
 from tests.scoring.seated import SHARED, seated, unit
 from tests.scoring.stage import NOW, SUPERVISOR, Hall
+from tests.scoring.two_people import lock, release, seal
 
 RULE = msgspec.structs.replace(
     judged(SHARED, missing="mean_of_others", others=Others(Ratio(1, 10), "half_up"), has_difficulty=True, drop=Drop(1, 1)),
@@ -57,15 +58,14 @@ async def test_deductions_adjustments_difficulties_and_filled_marks_are_computed
     recused = [(place.judges[1], place.entries[1], part) for part in ("design", "lesson", "reflection")]
     await place.mark_all(skip=[missing, *recused])
     await recorded(place)
-    await lock(place, "final")
-    await seal(place, "final")
+    await lock(place)
+    await seal(place)
     await release(place)
     people = await opened(place)
     assert verify(await supervision(place)) | {"root": ""} == {"kind": "supervision", "root": "", "ranks": 3, "results": 3}
-    async with transaction(place.pool, "scoring_system") as tx:
-        own = [await actions.own(tx, "teaching-9", entry, people[entry]) for entry in place.entries]
-    bodies = [json.loads(json.loads(each)["statements"][1]["entry"])["body"] for each in own]
-    assert [verify(each)["results"] for each in own] == [1, 1, 1]
+    own_ones = [await own(place, entry, people[entry]) for entry in place.entries]
+    bodies = [json.loads(json.loads(each)["statements"][1]["entry"])["body"] for each in own_ones]
+    assert [verify(each)["results"] for each in own_ones] == [1, 1, 1]
     assert [each["deductions"] for each in bodies] == [[{"key": "over", "quantity": "95", "reason": "drew lots too long"}], [], []]
     assert [each["adjustment"] for each in bodies] == [None, None, "-0.35"]
     assert [(each["recused_filled"], len(each["missing"]), len(each["judges"])) for each in bodies] == [(0, 0, 7), (1, 0, 6), (0, 1, 7)]
@@ -80,7 +80,6 @@ async def test_a_correction_makes_a_new_root_and_every_version_still_follows(sco
     assert before["root"] != after["root"] and (before["ranks"], after["ranks"]) == (4, 8)
     kinds = [json.loads(text)["kind"] for _, text in json.loads(second)["divisions"][0]["entries"]]
     assert kinds.count("score_set_sealed") == 2 and "correction_applied" in kinds
-    async with transaction(place.pool, "scoring_system") as tx:
-        public = await actions.public(tx, "teaching-9")
-    assert {json.loads(each["entry"])["body"]["version"] for each in json.loads(public)["statements"]} == {2}
-    assert verify(public)["root"] == after["root"]
+    told = await public(place)
+    assert {json.loads(each["entry"])["body"]["version"] for each in json.loads(told)["statements"]} == {2}
+    assert verify(told)["root"] == after["root"]

@@ -13,7 +13,8 @@ from shared.verifier.verify import verify
 from tests.conftest import Database
 from tests.scoring import browser as web
 from tests.scoring.people import sign_in
-from tests.scoring.sealed import CHAIN, opened, release, sealed
+from tests.scoring.sealed import CHAIN, opened, sealed
+from tests.scoring.two_people import release
 
 Open = Callable[..., Awaitable[httpx.AsyncClient]]
 BUNDLES = "/scoring/bundles/teaching-9"

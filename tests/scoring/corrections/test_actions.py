@@ -27,13 +27,13 @@ from shared.exact import Ratio
 from shared.ids import new_id
 from shared.verifier.verify import verify
 from tests.conftest import Database
-from tests.scoring.board.test_actions import lock
-from tests.scoring.correcting import applied, asked, confirmed, head, proposed, seal, sheet, shown, spread
+from tests.scoring.correcting import applied, asked, confirmed, head, proposed, sheet, shown, spread
 from tests.scoring.samples import TEACHING
-from tests.scoring.sealed import all_bundles
+from tests.scoring.sealed import all_bundles, public
 from tests.scoring.sealed import sealed as played
 from tests.scoring.seated import SHARED, seated
 from tests.scoring.stage import NOW, SCOREKEEPER, SUPERVISOR, Hall
+from tests.scoring.two_people import lock, seal
 
 OVERTIME = Deduction(
     key="overtime", title="超时", title_en="", points=Ratio(1, 1), each=Ratio(30, 1), measured_in="seconds", most=Ratio(5, 1)
@@ -335,8 +335,9 @@ async def test_after_a_correction_the_public_bundle_says_what_the_hall_is_shown_
     place = await spread(scoring_database, 2, is_released=True, is_sealed=True)
     for change in up(place, 3):
         await applied(place, change)
+    told = [await public(place)]
     async with transaction(place.pool, "scoring_system") as tx:
-        told = [await bundles.public(tx, "teaching-9"), await bundles.supervision(tx, "teaching-9")]
+        told.append(await bundles.supervision(tx, "teaching-9"))
         hall = await releases.public(tx, place.division_id)
     assert len({verify(bundle)["root"] for bundle in told}) == 1
     statements = [msgspec.json.decode(each["entry"]) for each in msgspec.json.decode(told[0])["statements"]]

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scoring.corrections.domain import Prize, difference, needs_second, prizes_of
+from services.scoring.corrections.domain import difference, needs_second, prizes_of
+from services.scoring.prizes.domain import Prize
 from services.scoring.standings.domain import Line, Pending, Standings
 from shared.errors import Refused
 from shared.exact import Ratio

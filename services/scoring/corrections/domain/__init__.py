@@ -16,7 +16,7 @@ from services.scoring.corrections.domain.changes import (
     if_sent_again,
     told,
 )
-from services.scoring.corrections.domain.differences import Difference, Prize, difference, prizes_of
+from services.scoring.corrections.domain.differences import Difference, difference, prizes_of
 from services.scoring.corrections.domain.proposals import (
     Correction,
     Version,
@@ -34,7 +34,6 @@ __all__ = [
     "CorrectedSheet",
     "Correction",
     "Difference",
-    "Prize",
     "Reopening",
     "Told",
     "Version",

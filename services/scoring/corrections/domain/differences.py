@@ -9,19 +9,12 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from services.scoring.prizes.domain import Prize, tier_of
 from services.scoring.score_sets.domain import ScoreItem
 from services.scoring.standings.domain import Line, Standings
 from shared.errors import Refused
 
 MOST_PRIZES = 999
-
-
-class Prize(Struct, frozen=True):
-    """A tier's name and how many there are."""
-
-    name: str
-    name_en: str
-    count: int
 
 
 class Side(Struct, frozen=True, kw_only=True):
@@ -128,16 +121,6 @@ def _sides(lines: Sequence[Line | ScoreItem], codes: Iterable[UUID], prizes: Seq
     }  # fmt: skip
     nothing = Side(rank=None, shown="", decided_by="", tier=None, is_tied=False)
     return {entry: known.get(entry, nothing) for entry in codes}
-
-
-def tier_of(rank: int, ranks: Iterable[int], prizes: Sequence[Prize]) -> int | None:
-    """The tier that a rank reaches, from 0: the first whose end lies at or behind the places of all who are ahead."""
-    ahead, limit = sum(each < rank for each in ranks), 0
-    for place, prize in enumerate(prizes):
-        limit += prize.count
-        if ahead < limit:
-            return place
-    return None
 
 
 def edges(rows: Sequence[Row], prizes: Sequence[Prize]) -> list[Edge]:

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from services.scoring.appeals.domain import Ground
 from services.scoring.corrections.domain.changes import Change, CorrectedSheet, Reopening
-from services.scoring.corrections.domain.differences import Difference, Prize, Row, rows_of
+from services.scoring.corrections.domain.differences import Difference, Row, rows_of
+from services.scoring.prizes.domain import Prize
 from services.scoring.rubrics.domain import Stage
 from services.scoring.score_sets.domain import ScoreSet
 from shared.errors import Conflict, NotAllowed, Refused

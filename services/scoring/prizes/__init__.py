@@ -1,0 +1,1 @@
+"""How many prizes the season's file foresees; awards gives them."""
