@@ -7,13 +7,12 @@ from uuid import UUID
 from services.scoring.corrections import actions as corrections
 from services.scoring.corrections.domain import Change, CorrectedSheet, Correction, Reopening
 from services.scoring.ledger import actions as ledger
-from services.scoring.score_sets import actions as score_sets
 from shared.db import transaction
 from shared.exact import count
 from shared.ids import new_id
-from tests.scoring.board.test_actions import lock, release
 from tests.scoring.seated import SHARED, seated
 from tests.scoring.stage import NOW, SCOREKEEPER, SUPERVISOR, Hall
+from tests.scoring.two_people import lock, release, seal
 
 TENTH = Fraction(1, 10)
 
@@ -36,15 +35,6 @@ async def spread(database: Any, entries: int = 4, *, is_locked: bool = True, is_
     if is_sealed:
         await seal(place)
     return place
-
-
-async def seal(place: Hall) -> UUID:
-    score_set_id = new_id()
-    async with transaction(place.pool, "scoring_desk") as tx:
-        await score_sets.propose(tx, score_set_id, place.division_id, "final", SCOREKEEPER, NOW)
-    async with transaction(place.pool, "scoring_supervisor") as tx:
-        await score_sets.seal(tx, score_set_id, SUPERVISOR, NOW)
-    return score_set_id
 
 
 def sheet(place: Hall, judge: int, entry: int, content: str, *, was: str = "") -> CorrectedSheet:

@@ -19,11 +19,11 @@ from shared.db import transaction
 from shared.errors import Conflict, Missing, NotAllowed, Refused
 from shared.ids import new_id
 from tests.conftest import Database
-from tests.scoring.board.test_actions import lock
-from tests.scoring.correcting import asked, confirmed, proposed, seal, sheet, spread
+from tests.scoring.correcting import asked, confirmed, proposed, sheet, spread
 from tests.scoring.samples import judge
 from tests.scoring.seated import FIRST_RESERVE
 from tests.scoring.stage import NOW, SCOREKEEPER, SUPERVISOR, Hall
+from tests.scoring.two_people import lock, seal
 
 CONTESTANT, OTHER, ACCOUNT = UUID(int=0xD1), UUID(int=0xD2), UUID(int=0xD3)
 DUE = day(NOW) + timedelta(days=5)

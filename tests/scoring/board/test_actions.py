@@ -9,9 +9,6 @@ from services.scoring.board.domain import Frame, Name, ShownHead
 from services.scoring.clocks import actions as clocks
 from services.scoring.clocks.domain import Clock
 from services.scoring.ledger import actions as ledger
-from services.scoring.locks import actions as locks
-from services.scoring.locks.domain import LockRequest
-from services.scoring.releases import actions as releases
 from shared.db import transaction
 from shared.events import encode
 from shared.ids import new_id
@@ -19,30 +16,13 @@ from shared.inbox import apply
 from tests.conftest import Database
 from tests.scoring.samples import judge
 from tests.scoring.seated import SHARED, seated
-from tests.scoring.stage import NOW, SCOREKEEPER, SUPERVISOR, Hall
+from tests.scoring.stage import NOW, Hall
+from tests.scoring.two_people import lock, release
 
 
 async def refresh(place: Hall) -> Frame | None:
     async with transaction(place.pool, "scoring_system") as tx:
         return await actions.refresh(tx, place.division_id, NOW)
-
-
-async def lock(place: Hall) -> None:
-    request = LockRequest(
-        id=new_id(), division_id=place.division_id, stage="final", kind="lock", reason="", asked_by=SCOREKEEPER, asked_at=NOW
-    )
-    async with transaction(place.pool, "scoring_desk") as tx:
-        await locks.ask(tx, request)
-    async with transaction(place.pool, "scoring_supervisor") as tx:
-        await locks.confirm(tx, request.id, SUPERVISOR, NOW)
-
-
-async def release(place: Hall) -> None:
-    release_id = new_id()
-    async with transaction(place.pool, "scoring_desk") as tx:
-        await releases.ask(tx, release_id, place.division_id, "final", None, SCOREKEEPER, NOW)
-    async with transaction(place.pool, "scoring_supervisor") as tx:
-        await releases.confirm(tx, release_id, SUPERVISOR, NOW)
 
 
 async def test_a_frame_is_stored_once_for_each_change(scoring_database: Database) -> None:

@@ -12,9 +12,10 @@ from shared.ids import new_id
 from shared.settings import Settings
 from tests.conftest import Database, MovedClock, NatsServer
 from tests.scoring import browser as web
-from tests.scoring.board.test_actions import lock, refresh, release
+from tests.scoring.board.test_actions import refresh
 from tests.scoring.seated import SHARED, seated
 from tests.scoring.stage import NOW
+from tests.scoring.two_people import lock, release
 
 pytestmark = pytest.mark.browser
 WALL = {"width": 1920, "height": 1080}

@@ -15,11 +15,11 @@ from shared.db import transaction
 from shared.exact import Ratio
 from shared.ids import new_id
 from tests.conftest import Database, MovedClock
-from tests.scoring.board.test_actions import lock
 from tests.scoring.people import Person, sign_in
 from tests.scoring.samples import ONE, judge, judged
 from tests.scoring.seated import SHARED, seated
 from tests.scoring.stage import NOW, Hall
+from tests.scoring.two_people import lock
 
 Open = Callable[..., Awaitable[httpx.AsyncClient]]
 OVERTIME = Deduction(
@@ -46,6 +46,13 @@ class Desk:
 
     async def post(self, who: str, path: str, **body: Any) -> httpx.Response:
         return await self.people[who].post(path if path.startswith("/") else f"{self.address}/{path}", body)
+
+    async def lesson(self, clock: MovedClock, length: timedelta) -> None:
+        """The timekeeper's clock of the first entry."""
+        clock.set(NOW)
+        await self.post("timekeeper", "clocks", entry_id=str(self.place.entries[0]))
+        clock.set(NOW + length)
+        await self.post("timekeeper", f"clocks/{self.place.entries[0]}", step="end")
 
     async def deduct(self, who: str, key: str, **more: str) -> httpx.Response:
         """From the first entry."""
@@ -82,10 +89,7 @@ async def test_E12_forty_seconds_over_time_cost_one_point_by_the_clocks_own_log(
     scoring_database: Database, client: Open, clock: MovedClock
 ) -> None:
     made = await desk(scoring_database, client)
-    clock.set(NOW)
-    await made.post("timekeeper", "clocks", entry_id=str(made.place.entries[0]))
-    clock.set(NOW + timedelta(minutes=20, seconds=40.5))
-    await made.post("timekeeper", f"clocks/{made.place.entries[0]}", step="end")
+    await made.lesson(clock, timedelta(minutes=20, seconds=40.5))
     page = await made.people["timekeeper"].get(f"{made.address}/deductions", accept="text/html")
     assert "超时 40 秒" in page.text and "20:40" in page.text
     answer = await made.deduct("timekeeper", "overtime")
@@ -107,10 +111,7 @@ async def test_a_lesson_within_its_limit_has_no_overtime_to_deduct(
     scoring_database: Database, client: Open, clock: MovedClock
 ) -> None:
     made = await desk(scoring_database, client)
-    clock.set(NOW)
-    await made.post("timekeeper", "clocks", entry_id=str(made.place.entries[0]))
-    clock.set(NOW + timedelta(minutes=19, seconds=59))
-    await made.post("timekeeper", f"clocks/{made.place.entries[0]}", step="end")
+    await made.lesson(clock, timedelta(minutes=19, seconds=59))
     assert (await made.deduct("timekeeper", "overtime")).json()["code"] == "no_such_clock"
     assert await made.kinds() == []
 

@@ -15,6 +15,7 @@ from shared.errors import Missing, NotAllowed, Refused
 from shared.ids import new_id
 from tests.scoring.samples import TEACHING, judge, judged
 from tests.scoring.stage import MARKS, NOW, SCOREKEEPER, SUPERVISOR, Hall, hall
+from tests.scoring.two_people import lock
 
 
 async def ask(stage: Hall, kind: Kind = "lock", reason: str = "", name: Stage = "final") -> LockRequest:
@@ -28,10 +29,6 @@ async def ask(stage: Hall, kind: Kind = "lock", reason: str = "", name: Stage = 
 async def confirm(stage: Hall, request_id: UUID, by: UUID = SUPERVISOR) -> LockRequest:
     async with transaction(stage.pool, "scoring_supervisor") as tx:
         return await locks.confirm(tx, request_id, by, NOW)
-
-
-async def lock(stage: Hall, name: Stage = "final") -> None:
-    await confirm(stage, (await ask(stage, name=name)).id)
 
 
 async def test_e9_a_stage_with_an_unmarked_reflection_cannot_be_locked_until_it_is_given(scoring_database: Any) -> None:

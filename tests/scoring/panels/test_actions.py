@@ -15,11 +15,10 @@ from shared.exact import Ratio
 from shared.ids import new_id
 from shared.verifier.verify import verify
 from tests.conftest import Database
-from tests.scoring.board.test_actions import lock
 from tests.scoring.samples import TEACHING, judge, judged
-from tests.scoring.sealed import seal
 from tests.scoring.seated import FIRST_RESERVE, seated, unit
 from tests.scoring.stage import NOW, SCOREKEEPER, Hall, roll
+from tests.scoring.two_people import lock, seal
 
 
 def declaration(place: Hall, judge_id: UUID, entry_id: UUID, reserve_id: UUID | None = None) -> Declaration:

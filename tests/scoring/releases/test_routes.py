@@ -7,10 +7,10 @@ from services.scoring.releases import actions
 from shared.db import transaction
 from shared.ids import new_id
 from tests.conftest import Database
-from tests.scoring.board.test_actions import lock
 from tests.scoring.people import sign_in
 from tests.scoring.seated import SHARED, seated
 from tests.scoring.stage import MARKS, Hall
+from tests.scoring.two_people import lock
 
 Open = Callable[..., Awaitable[httpx.AsyncClient]]
 

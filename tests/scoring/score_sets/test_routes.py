@@ -11,10 +11,10 @@ from shared.errors import NotAllowed
 from shared.events import decode
 from shared.ids import new_id
 from tests.conftest import Database
-from tests.scoring.board.test_actions import lock
 from tests.scoring.people import sign_in
 from tests.scoring.seated import SHARED, seated
-from tests.scoring.stage import NOW, SCOREKEEPER, Hall
+from tests.scoring.stage import NOW, SCOREKEEPER, SUPERVISOR, Hall
+from tests.scoring.two_people import lock
 
 Open = Callable[..., Awaitable[httpx.AsyncClient]]
 
@@ -75,19 +75,9 @@ async def test_before_the_lock_nothing_can_be_proposed(scoring_database: Databas
 
 
 async def test_the_preselection_is_sealed_by_its_one_part(scoring_database: Database) -> None:
-    from services.scoring.locks import actions as locks
-    from services.scoring.locks.domain import LockRequest
-    from tests.scoring.stage import SUPERVISOR
-
     place = await seated(scoring_database, preselection_part="design", stages=("preselection",))
     await place.mark_all(parts=["design"])
-    request = LockRequest(
-        id=new_id(), division_id=place.division_id, stage="preselection", kind="lock", reason="", asked_by=SCOREKEEPER, asked_at=NOW
-    )
-    async with transaction(place.pool, "scoring_desk") as tx:
-        await locks.ask(tx, request)
-    async with transaction(place.pool, "scoring_supervisor") as tx:
-        await locks.confirm(tx, request.id, SUPERVISOR, NOW)
+    await lock(place, "preselection")
     async with transaction(place.pool, "scoring_desk") as tx:
         made = await actions.propose(tx, new_id(), place.division_id, "preselection", SCOREKEEPER, NOW)
     async with transaction(place.pool, "scoring_supervisor") as tx:

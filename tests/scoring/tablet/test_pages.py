@@ -13,11 +13,11 @@ from shared.exact import Ratio
 from shared.settings import Settings
 from tests.conftest import Database
 from tests.scoring import browser as web
-from tests.scoring.board.test_actions import lock
 from tests.scoring.samples import judge, judged, part
 from tests.scoring.seated import SHARED, seated
 from tests.scoring.stage import MARKS, Hall
 from tests.scoring.tablet.test_domain import scales
+from tests.scoring.two_people import lock
 
 pytestmark = pytest.mark.browser
 
