@@ -310,7 +310,7 @@ async def test_everybody_can_do_the_main_job_in_a_browser(
                 plan(play)
                 await run(play)
                 await walk.check_certificate()
-                report, _ = await conservation.count(play)
+                report, checks = await conservation.count(play)
                 held = await bundles.write(play, tmp_path)
             finally:
                 await play.people.close()
@@ -320,9 +320,11 @@ async def test_everybody_can_do_the_main_job_in_a_browser(
     assert len(walk.walked) >= 10, walk.walked
     assert browsers.faults == []
     assert held.holds
-    walked = SEASON, msgspec.to_builtins(report) | {"bundles": tmp_path}
+    walked = SEASON, msgspec.to_builtins(report) | {"bundles": tmp_path, "table": {each.name: each.sent for each in checks}}
     demo.test_the_report_has_exactly_its_keys_and_is_conserved(walked)
     demo.test_the_results_equal_the_recomputation_from_the_files(walked)
     demo.test_every_sign_up_ends_where_the_files_say(walked)
     demo.test_every_award_has_a_certificate_that_can_be_checked(walked)
     demo.test_the_verifier_finds_the_published_results_in_the_bundles(walked)
+    demo.test_the_incidents_beside_the_marks_were_played(walked)
+    demo.test_E12_stands_in_the_ledger_as_the_clock_told_it(walked)

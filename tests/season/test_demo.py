@@ -26,6 +26,9 @@ KEYS = {
     "sheets_sent", "sheets_acknowledged", "sheets_in_ledger", "results", "events_published", "events_applied",
     "dead_letters", "awards_published", "certificates", "certificates_verified", "conserved",
 }  # fmt: skip
+STEPS = ("filed", "accepted", "rechecked", "answered")
+BY_HAND_SECONDS = 10
+"""How much later than planned a lesson's clock may be ended."""
 CERTIFICATES = {"jianglin-2026": 55 + 6, "riverside-2026": 8 + 1, "mini": 4 + 1, "third": 2 + 3}
 
 
@@ -46,12 +49,12 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     command = [sys.executable, "-m", "deploy.demo", str(folder), *options]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False)
     assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-    return folder, json.loads(report.read_text("utf-8")) | {"bundles": report.parent}
+    return folder, json.loads(report.read_text("utf-8")) | {"bundles": report.parent, "table": counted(done.stdout)}
 
 
 def test_the_report_has_exactly_its_keys_and_is_conserved(played: tuple[Path, dict[str, Any]]) -> None:
     _, report = played
-    assert report.keys() - {"bundles"} == KEYS
+    assert report.keys() - {"bundles", "table"} == KEYS
     assert report["conserved"] is True
     assert report["dead_letters"] == 0
 
@@ -89,6 +92,38 @@ def test_the_verifier_finds_the_published_results_in_the_bundles(played: tuple[P
         sealed = [item for text in json.loads(whole)["score_sets"].values() for item in final(text)]
         told = sorted((line["code"], line["rank"], line["result"]) for line in published)
         assert told and told == sorted((item["code"], item["rank"], item["shown"]) for item in sealed)
+
+
+def test_the_incidents_beside_the_marks_were_played(played: tuple[Path, dict[str, Any]]) -> None:
+    """E12, E16 and the appeal: each as often as the folder says, in the table of what was sent and found again."""
+    folder, report = played
+    told = Counter(each["kind"] for each in oracle.season(folder).get("incident", []))
+    wanted = {
+        "deductions and steps of appeals = in the ledger": told["overtime"] + len(STEPS) * told["appeal"],
+        "appeals filed = answered, as the contestant reads": told["appeal"],
+        "prizes asked for without a minute = refused": told["prize_without_minute"],
+        "numbers of prizes changed, as everybody reads": 0,
+    }
+    assert {name: report["table"][name] for name in wanted} == wanted
+
+
+def test_E12_stands_in_the_ledger_as_the_clock_told_it(played: tuple[Path, dict[str, Any]]) -> None:
+    folder, report = played
+    said = oracle.season(folder)
+    for activity in said["activity"]:
+        whole = json.loads((report["bundles"] / activity["key"] / "supervision.json").read_bytes())
+        ledger = [json.loads(text) for division in whole["divisions"] for _, text in division["entries"]]
+        lates = [i for each in activity["division"] for i in oracle.happened(said, "overtime", activity, each)]
+        off = sorted((each["body"]["key"], int(each["body"]["quantity"])) for each in ledger if each["kind"] == "deducted")
+        wanted = sorted((i["deduction"], i["seconds"]) for i in lates)
+        assert [key for key, _ in off] == [key for key, _ in wanted]
+        assert all(0 <= got - seconds < BY_HAND_SECONDS for (_, got), (_, seconds) in zip(off, wanted, strict=True))
+
+
+def counted(printed: str) -> dict[str, int]:
+    """The conservation table as it was printed: name -> what was sent."""
+    lines = [[cell.strip() for cell in line.split("│")] for line in printed.splitlines()]
+    return {cells[1]: int(cells[2]) for cells in lines if len(cells) > 4 and cells[2].isdigit()}
 
 
 def final(score_set: str) -> list[dict[str, Any]]:
