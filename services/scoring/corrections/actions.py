@@ -31,6 +31,7 @@ from services.scoring.locks.domain import LockRequest
 from services.scoring.prizes import actions as prizes
 from services.scoring.prizes.domain import Prize
 from services.scoring.releases import actions as releases
+from services.scoring.rubrics import actions as rubrics
 from services.scoring.rubrics.domain import Stage
 from services.scoring.score_sets import actions as score_sets
 from services.scoring.score_sets.domain import ScoreSet
@@ -230,8 +231,8 @@ async def _closed(tx: Transaction, correction: Correction) -> list[Stage]:
     locked = await sheets.locked(tx, correction.division_id)
     wanted: set[Stage] = {correction.stage}
     if isinstance(correction.change, CorrectedSheet):
-        picture = await standings.of_division(tx, correction.division_id, correction.stage)
-        wanted = {picture.attached.stage_of(correction.change.part), "final"}
+        attached = await rubrics.of_division(tx, correction.division_id)
+        wanted = {attached.stage_of(correction.change.part), "final"}
     return sorted(locked & wanted, reverse=True)
 
 
@@ -305,14 +306,14 @@ async def _revision(tx: Transaction, correction: Correction, change: CorrectedSh
         each for each in await sheets.sheets(tx, correction.division_id) if (each.judge_id, each.entry_id, each.part) == key
     ]
     head = own[0].head if own else None
-    picture = await standings.of_division(tx, correction.division_id, correction.stage)
+    attached = await rubrics.of_division(tx, correction.division_id)
     return Revision(
         id=change.revision_id,
         device_id=correction.id,
         seq=1,
         base=head.revision_id if head else None,
         sheet=SheetKey(*key),
-        rubric_version=picture.basis.rule.version,
+        rubric_version=attached.rule.version,
         marks=change.marks,
         comment=head.comment if head else "",
         reason=correction.reason,
