@@ -352,7 +352,7 @@ class Check:  # one bundle. at: where we are; count: what was computed anew; cit
             leaves = [sha256(b"\1", *pair) if pair[1] else pair[0] for pair in zip_longest(leaves[::2], leaves[1::2], fillvalue=b"")]
         same("root", self.bundle["root"], leaves[0].hex())
     def some(self) -> None:  # statements of a public or own bundle: each on its path, under its seal, the ranks as the results say
-        found, before = defaultdict[str, dict[Any, Json]](dict), ("", 0)
+        found, before, is_own = defaultdict[str, dict[Any, Json]](dict), ("", 0), self.bundle["kind"] == "own"
         for number, each in enumerate(self.bundle["statements"], 1):
             self.at, leaf = {"statement": number}, sha256(b"\0", keys(each, "entry path")["entry"].encode())
             same("root", self.bundle["root"], climb(leaf, each["path"]))
@@ -360,18 +360,18 @@ class Check:  # one bundle. at: where we are; count: what was computed anew; cit
             found[entry["kind"]][entry["division"], entry["body"]["stage"], entry["body"].get("entry", "")] = entry
             same("shape", True, before < (before := (entry["division"], entry["position"])))
         seals, told, marked = (found[kind] for kind in ("score_set_sealed", "stated", "marks_stated"))
-        self.at, self.cited, is_own = {}, {seal["body"]["rule_hash"] for seal in seals.values()}, self.bundle["kind"] == "own"
+        self.at, self.cited, self.count["ranks"] = {}, {seal["body"]["rule_hash"] for seal in seals.values()}, len(told)
         same("shape", [len(self.bundle["statements"]), {key[:2] for key in seals}], [len(seals) + len(told) + len(marked), {key[:2] for key in told}])
         same("statement", [sorted(told) if is_own else [], True], [sorted(marked), not is_own or len({key[2] for key in told}) == 1])
         for key, entry in told.items(): self.stated(seals[*key[:2], ""]["body"], entry, marked.get(key))
-        for key, seal in seals.items():
-            rule, rows = json.loads(self.bundle["rules"][seal["body"]["rule_hash"]]), [each for of, each in told.items() if of[:2] == key[:2]]
-            sign = 1 if rule["better"] == "lower" else -1
-            rows.sort(key=lambda each: (sign * result_of(each["body"]), each["body"]["rank"]))
-            for a, b, is_tie in ((one["body"], self.go(two)["body"], one["body"]["result"] == two["body"]["result"]) for one, two in pairwise(rows)):
-                apart = a["rank"] < b["rank"] and not (is_tie and "result" in (a["decided_by"], b["decided_by"]))
+        for key, first, rule in ((key, seal["body"]["first_stated"], json.loads(self.bundle["rules"][seal["body"]["rule_hash"]])) for key, seal in seals.items()):
+            rows = [each for of, each in told.items() if of[:2] == key[:2]]  # in the ledger's order, so that nobody better is left out
+            same("statement", is_own or [1, *range(first, first + len(rows))], is_own or [self.go(rows[0])["body"]["rank"], *(each["position"] for each in rows)])
+            rows.sort(key=lambda each: (result_of(each["body"]) * (1 if rule["better"] == "lower" else -1), each["body"]["rank"]))
+            for at, (a, b) in enumerate(pairwise(self.go(each)["body"] for each in rows), 1):
+                apart = not ((is_tie := a["result"] == b["result"]) and "result" in (a["decided_by"], b["decided_by"]))
+                apart &= b["rank"] == (a["rank"] if rule["rank_style"] == "dense" else at) + 1
                 same("line", True, apart or (a["rank"] == b["rank"] and (is_tie or rule["near_tie"] is not None)))
-            self.count["ranks"] += len(rows)
 def verify(data: bytes, root: str = "") -> Json:
     """What the bundle is and how much of it was computed anew. Raises Difference with its place. root: as printed."""
     check = Check()

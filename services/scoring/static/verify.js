@@ -823,13 +823,17 @@ class Check {
     for (const seal of seals.values()) {
       const rule = readJson(bundle.rules[seal.body.rule_hash], true);
       const rows = [...told.values()].filter((each) => each.division === seal.division && each.body.stage === seal.body.stage);
+      const first = Number(seal.body.first_stated);  // in the ledger's order, the best first: nobody better is left out
+      const given = [this.go(rows[0]).body.rank, ...rows.map((each) => each.position)];
+      same("statement", isOwn ? given : [1, ...rows.map((_, at) => first + at)], given);
       const sign = whole(rule.better === "lower" ? 1 : -1);
       const order = (each) => [sign.times(resultOf(each.body)), new Fraction(each.body.rank)];
       rows.sort((one, other) => compareRows(order(one), order(other)));
       rows.slice(1).forEach((each, at) => {
         const [a, b] = [rows[at].body, this.go(each).body];
         const isTie = canonical(a.result) === canonical(b.result);
-        const apart = a.rank < b.rank && !(isTie && [a.decided_by, b.decided_by].includes("result"));
+        const next = (rule.rank_style === "dense" ? a.rank : BigInt(at + 1)) + 1n;
+        const apart = b.rank === next && !(isTie && [a.decided_by, b.decided_by].includes("result"));
         same("line", true, apart || (a.rank === b.rank && (isTie || rule.near_tie !== null)));
       });
       this.ranks += rows.length;

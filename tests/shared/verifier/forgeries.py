@@ -153,6 +153,13 @@ def unsealed(bundle: Json, dice: Random) -> Json:
     return bundle
 
 
+def absent(bundle: Json, dice: Random) -> Json:
+    """A better result is left out of the public list."""
+    told = [each for each in bundle["statements"] if '"kind":"stated"' in each["entry"]]
+    bundle["statements"].remove(dice.choice(told[:-1]))
+    return bundle
+
+
 def of_both(forgery: Forgery, again: Callable[[Json], Json]) -> Forgery:
     return lambda bundle, dice: again(forgery(bundle, dice))
 
@@ -178,4 +185,4 @@ STATEMENTS: dict[str, Forgery] = {
     "more": more,
     "root": root,
 }
-FORGERIES = {"public": STATEMENTS, "own": STATEMENTS, "supervision": SUPERVISION}
+FORGERIES = {"public": {**STATEMENTS, "absent": absent}, "own": STATEMENTS, "supervision": SUPERVISION}

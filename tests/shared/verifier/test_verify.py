@@ -83,6 +83,17 @@ def test_a_forged_winner_of_a_public_bundle_is_refused(made: dict[str, bytes]) -
     assert found.args[0] == "root" and found.place["statement"] == bundle["statements"].index(last) + 1
 
 
+def test_a_list_of_winners_holds_and_none_of_the_better_ones_can_be_left_out(made: dict[str, bytes]) -> None:
+    whole = json.loads(made["public"])
+    *stated, seal = whole["statements"]
+    for count in range(1, len(stated) + 1):
+        first = stated[:count]
+        assert verify.verify(canonical(whole | {"statements": [*first, seal]}).encode())["ranks"] == count
+        for left_out in first[:-1]:
+            found = refused(canonical(whole | {"statements": [*(each for each in first if each is not left_out), seal]}).encode())
+            assert found.args[0] == "statement" and found.place["code"]
+
+
 def test_a_bundle_of_another_competition_does_not_have_the_printed_checksum(made: dict[str, bytes]) -> None:
     root = json.loads(made["public"])["root"]
     assert verify.verify(made["public"], root)["root"] == root
