@@ -14,6 +14,7 @@ from services.scoring import cli
 from services.scoring.mark_files import actions as mark_files
 from tests.contracts.source import ROOT
 from tests.scoring.stage import hall
+from tests.scoring.terminal import run
 
 
 def test_an_unknown_command_is_told_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,12 +51,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     (tmp_path / "m.csv").write_text(MARKS, encoding="utf-8")
     return tmp_path
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    status = cli.main(list(arguments))
-    told = capsys.readouterr()
-    return status, told.out, told.err
 
 
 def test_score_prints_ranks_and_nothing_else(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

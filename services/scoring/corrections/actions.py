@@ -222,7 +222,7 @@ async def _needs_second(tx: Transaction, correction: Correction) -> bool:
     return domain.needs_second(
         bool(await _closed(tx, correction)),
         any(each.is_confirmed and each.stage == stage for each in await releases.of_division(tx, division_id)),
-        await _sealed(tx, correction) is not None,
+        await score_sets.last_sealed(tx, division_id, stage) is not None,
     )
 
 
@@ -236,23 +236,13 @@ async def _closed(tx: Transaction, correction: Correction) -> list[Stage]:
     return sorted(locked & wanted, reverse=True)
 
 
-async def _sealed(tx: Transaction, correction: Correction) -> ScoreSet | None:
-    """The sealed set of the stage that counts."""
-    found = [
-        each
-        for each in await score_sets.of_division(tx, correction.division_id)
-        if each.is_sealed and each.content.stage == correction.stage
-    ]
-    return found[-1] if found else None
-
-
 async def _apply(tx: Transaction, correction: Correction, by: UUID, now: datetime) -> Correction:
     asked_by = correction.asked_by or by
     picture = await standings.of_division(tx, correction.division_id, correction.stage)
     found = _difference(picture, correction, await prizes.of_division(tx, correction.division_id))
     closed = await _closed(tx, correction)
     is_open_after = not closed or correction.kind == "unlock"  # then the next lock and seal will carry the change
-    sealed = None if is_open_after else await _sealed(tx, correction)
+    sealed = None if is_open_after else await score_sets.last_sealed(tx, correction.division_id, correction.stage)
     cites = [await _turn(tx, correction, "unlock", each, asked_by, by, now) for each in closed]
     cites += await _change(tx, correction, asked_by, by, now)
     if correction.kind != "unlock":

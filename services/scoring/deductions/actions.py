@@ -151,7 +151,7 @@ async def _record(tx: Transaction, about: About, kind: str, found: Callable[[Rul
 
 async def _project(tx: Transaction, division_id: UUID, recorded: Recorded) -> None:
     """What a ledger entry says about deductions, as rows; nothing where it says nothing about them."""
-    if recorded.kind not in ("deducted", "deduction_withdrawn", "adjusted", "difficulty_set"):
+    if recorded.kind not in domain.KINDS:
         return
     body, at = recorded.fields["body"], recorded.position
     record_id, stage = UUID(body["id"]), body["stage"]

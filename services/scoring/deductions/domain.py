@@ -14,6 +14,9 @@ from services.scoring.rubrics.domain import Rule
 from shared import exact
 from shared.errors import Refused
 
+KINDS = ("deducted", "deduction_withdrawn", "adjusted", "difficulty_set")
+"""Kinds of ledger entries that change a result beside the marks."""
+
 
 class Deduction(Struct, frozen=True, kw_only=True):
     """quantity: how often, or how much in the rule's measure. withdrawn: the reason it was withdrawn for, or ""."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from services.scoring.deductions.domain import KINDS
 from services.scoring.events import ScoreSetItem, ScoreSetSealed
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import Entry, Recorded
@@ -23,9 +24,6 @@ from services.scoring.standings import actions as standings
 from shared import outbox
 from shared.db import Transaction
 from shared.errors import Missing
-
-FACTS = ("deducted", "deduction_withdrawn", "adjusted", "difficulty_set")
-"""Kinds of ledger entries that change a result beside the marks."""
 
 
 async def propose(tx: Transaction, score_set_id: UUID, division_id: UUID, stage: Stage, by: UUID, now: datetime) -> ScoreSet:
@@ -71,6 +69,11 @@ async def seal(tx: Transaction, score_set_id: UUID, by: UUID, now: datetime) -> 
     return sealed
 
 
+async def last_sealed(tx: Transaction, division_id: UUID, stage: Stage) -> ScoreSet | None:
+    """The sealed set of the stage that counts."""
+    return await store.last_sealed(tx, division_id, stage)
+
+
 async def of_division(tx: Transaction, division_id: UUID) -> list[ScoreSet]:
     """Proposed and sealed, oldest first."""
     return await store.of_division(tx, division_id)
@@ -88,7 +91,7 @@ async def _entries(tx: Transaction, proposed: ScoreSet, by: UUID) -> list[Entry]
         rule=attached.of_stage(content.stage),
         sheets=await sheets.counting(tx, content.division_id),
         seats=seats,
-        records=[(each.kind, each.fields["body"]) for each in await ledger.of_kinds(tx, content.division_id, FACTS)],
+        records=[(each.kind, each.fields["body"]) for each in await ledger.of_kinds(tx, content.division_id, KINDS)],
         judges={entry: dice.sample(judges, len(judges)) for entry, judges in domain.panels(seats).items()},
         nonces=[secrets.token_hex(32) for _ in range(2 * len(content.items))],
     )

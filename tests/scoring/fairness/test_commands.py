@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from services.scoring import cli
 from tests.scoring.fairness.test_coefficients import SHROUT_FLEISS
 from tests.scoring.fairness.test_rasch import LESSONS, SEVERITY
+from tests.scoring.terminal import run
 
 
 @pytest.fixture
@@ -22,12 +22,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def bands() -> str:
     rows = [f"{e},{j},{c},{m}" for e, j, marks in zip(LESSONS[::3], LESSONS[1::3], LESSONS[2::3], strict=True) for c, m in zip("xyz", marks, strict=True)]
     return "\n".join(["entry,judge,criterion,mark", *rows])
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    status = cli.main(list(arguments))
-    told = capsys.readouterr()
-    return status, told.out, told.err
 
 
 def test_severity_is_a_table_and_who_was_left_out_stands_beside_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
