@@ -8,11 +8,13 @@ import msgspec
 
 from services.scoring.panels import actions as panels
 from services.scoring.panels.domain import Panel, Seat
+from services.scoring.rolls import actions as rolls
+from services.scoring.rolls.domain import Activity, Division
 from services.scoring.rubrics.domain import Rule, Stage
 from shared.db import transaction
 from shared.ids import new_id
 from tests.scoring.samples import TEACHING, judge
-from tests.scoring.stage import Hall, hall
+from tests.scoring.stage import NOW, Hall, hall, roll
 
 FIRST_RESERVE = 101
 SHARED = msgspec.structs.replace(TEACHING, ties=("shared",))
@@ -66,3 +68,22 @@ async def seated(
     place.judges = [seat.judge_id for seat in made.judges]
     place.devices = {seat.judge_id: new_id() for seat in made.seats}
     return place
+
+
+async def beside(place: Hall) -> Hall:
+    """A second division of the same activity, seated, nothing marked."""
+    activity_id = await place.database.value("SELECT activity_id FROM activities")
+    division_id, entries = new_id(), [new_id(), new_id()]
+    activity = Activity(activity_id=activity_id, version=2, key="teaching-9", title="教学竞赛", title_en="", edition=9, kind="competition")
+    division = Division(
+        division_id=division_id, activity_id=activity_id, activity_key="teaching-9", activity_title="教学竞赛",
+        activity_title_en="", key="science", title="理科组", title_en="", places=2,
+    )  # fmt: skip
+    async with transaction(place.pool, "scoring_system") as tx:
+        await rolls.open_activity(tx, activity, [division])
+        await rolls.receive(tx, roll(division_id, entries), NOW)
+    made = msgspec.structs.replace(panel(), division_key="science")
+    async with transaction(place.pool, "scoring_desk") as tx:
+        await panels.add(tx, [made], "season")
+    judges = [seat.judge_id for seat in made.judges]
+    return Hall(place.database, division_id, entries, judges, {each: new_id() for each in judges})

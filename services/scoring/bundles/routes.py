@@ -48,7 +48,7 @@ async def verifier(edge: EdgeDep) -> Response[Any]:
 @get("/scoring/bundles/{activity_key:str}/public", audience="scoring_public")
 async def show_public(edge: EdgeDep, activity_key: FromPath[str]) -> Response[Any]:
     """What anybody may have, as the release wrote it; who has it already is told so."""
-    known = [each.strip().strip('"') for each in edge.request.headers.get("if-none-match", "").split(",")]
+    known = [each.strip().removeprefix("W/").strip('"') for each in edge.request.headers.get("if-none-match", "").split(",")]
     async with edge.transaction() as tx:
         bundle = await proofs.public(tx, activity_key, known)
     response = edge.file(bundle.content, JSON, f"{activity_key}-public.json")

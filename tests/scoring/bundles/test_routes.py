@@ -1,7 +1,9 @@
 """Who may take which bundle, and when; the page that checks them."""
 
+import hashlib
 import json
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import httpx
 import msgspec
@@ -48,6 +50,35 @@ async def test_a_division_released_in_part_is_not_public_yet(scoring_database: D
         await release(place, entry)
     answer = await http.get(f"{BUNDLES}/public")
     assert verify(answer.content)["ranks"] == len(place.entries)
+
+
+async def test_the_public_bundle_carries_its_hash_and_is_sent_once(scoring_database: Database, client: Open) -> None:
+    await release(await sealed(scoring_database))
+    http = await client(scoring_database)
+    first, second = [await http.get(f"{BUNDLES}/public") for _ in range(2)]
+    assert first.headers["ETag"] == second.headers["ETag"] == f'"{hashlib.sha256(first.content).hexdigest()}"'
+    assert first.headers["Cache-Control"] == "no-cache"
+    for known in (first.headers["ETag"], f'"{"0" * 64}", W/{first.headers["ETag"]}'):
+        again = await http.get(f"{BUNDLES}/public", headers={"If-None-Match": known})
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    assert (await http.get(f"{BUNDLES}/public", headers={"If-None-Match": f'"{"0" * 64}"'})).content == first.content
+
+
+async def test_the_shelf_holds_what_a_reader_may_have(scoring_database: Database, client: Open) -> None:
+    place = await sealed(scoring_database)
+    http = await client(scoring_database)
+    me, keeper = await sign_in(scoring_database, http), await sign_in(scoring_database, http, "scorekeeper")
+    people = await opened(place)
+    await scoring_database.execute("UPDATE sessions SET person_id = $1 WHERE handle = $2", people[place.entries[0]], me.handle)
+
+    async def shelf(reader: Any) -> list[tuple[bool, list[str]]]:
+        answer = await reader.get("/scoring/check", "application/json")
+        return [(each["is_public"], each["own"]) for each in answer.json()["bundles"]]
+
+    own = [str(place.entries[0])]
+    assert (await shelf(me), await shelf(keeper)) == ([(False, own)], [(False, [])])
+    await release(place)
+    assert (await shelf(me), await shelf(keeper)) == ([(True, own)], [(True, [])])
 
 
 async def test_a_contestant_gets_the_own_marks_only_and_only_once_the_codes_are_open(scoring_database: Database, client: Open) -> None:
