@@ -4,9 +4,12 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from services.scoring.corrections import actions as corrections
 from services.scoring.corrections.domain import Change, CorrectedSheet, Correction, Reopening
 from services.scoring.ledger import actions as ledger
+from services.scoring.sheets import actions as sheets
 from shared.db import transaction
 from shared.exact import count
 from shared.ids import new_id
@@ -38,7 +41,10 @@ async def spread(database: Any, entries: int = 4, *, is_locked: bool = True, is_
 
 
 def sheet(place: Hall, judge: int, entry: int, content: str, *, was: str = "") -> CorrectedSheet:
-    """The lesson of this judge (from 0) for this entry (from 0), as the paper has it; marks are decimal text of tenths."""
+    """The lesson of this judge (from 0) for this entry (from 0), as the paper has it; marks are decimal text of tenths.
+
+    was: the content's mark it is typed against; else what counts when it is proposed.
+    """
     marks = {"content": count(content, TENTH), "delivery": 400}
     return CorrectedSheet(
         revision_id=new_id(), judge_id=place.judges[judge], entry_id=place.entries[entry], part="lesson", marks=marks,
@@ -46,7 +52,17 @@ def sheet(place: Hall, judge: int, entry: int, content: str, *, was: str = "") -
     )  # fmt: skip
 
 
+async def counting(place: Hall, change: CorrectedSheet) -> dict[str, int]:
+    """The marks that count where this sheet would."""
+    key = (change.judge_id, change.entry_id, change.part)
+    async with transaction(place.pool, "scoring_desk") as tx:
+        found = {(each.judge_id, each.entry_id, each.part): each.marks for each in await sheets.counting(tx, place.division_id)}
+    return found.get(key, {})
+
+
 async def proposed(place: Hall, change: Change | None = None, appeal_id: UUID | None = None, reason: str = "纸质表为准") -> Correction:
+    if isinstance(change, CorrectedSheet) and not change.was:
+        change = msgspec.structs.replace(change, was=await counting(place, change))
     correction = Correction(
         id=new_id(), division_id=place.division_id, stage="final", ground="transcription", reason=reason, appeal_id=appeal_id,
         change=change or Reopening(), proposed_by=SCOREKEEPER, proposed_at=NOW,

@@ -30,6 +30,7 @@ async def file(tx: Transaction, appeal: Appeal, by_desk: bool) -> Appeal:
 
     Raises Refused: appeal_empty, appeal_without_paper. Missing: appeal_entry_unknown (for a contestant: not the own entry).
     """
+    await ledger.lock(tx, [appeal.division_id])
     stands = await store.find(tx, appeal.id)
     if stands:
         return stands

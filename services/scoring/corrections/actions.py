@@ -14,6 +14,7 @@ from msgspec import Struct
 from services.scoring.appeals import actions as appeals
 from services.scoring.corrections import domain, store
 from services.scoring.corrections.domain import (
+    Change,
     CorrectedSheet,
     Correction,
     Difference,
@@ -65,6 +66,7 @@ async def propose(tx: Transaction, correction: Correction) -> Correction:
     Raises Refused: what `domain.check_proposal` raises, correction_part_unknown. Missing: appeal_unknown, roll_absent.
     Conflict: appeal_not_upheld.
     """
+    await ledger.lock(tx, [correction.division_id])
     stands = await store.find(tx, correction.id)
     if stands:
         return stands
@@ -81,13 +83,14 @@ async def apply(tx: Transaction, correction_id: UUID, seen: int, by: UUID, now: 
     """The scorekeeper applies what was seen; where it takes two people, this asks for the second. Once is enough.
 
     seen: the ledger position of the difference on the page. Raises Conflict: correction_stale (look again),
-    correction_withdrawn. Missing: correction_unknown. Refused: what the lock asks of the marks.
+    correction_withdrawn, correction_overtaken. Missing: correction_unknown. Refused: what the lock asks of the marks.
     """
     correction = await _open(tx, correction_id)
     if correction.is_settled:
         return correction
     await ledger.lock(tx, [correction.division_id])
     domain.check_fresh((await ledger.head(tx, correction.division_id)).position, seen)
+    domain.check_current(await _is_current(tx, correction))
     asked = msgspec.structs.replace(correction, seen=seen, asked_by=by, asked_at=now)
     if await _needs_second(tx, correction):
         if (correction.seen, correction.asked_by) != (seen, by):
@@ -107,6 +110,7 @@ async def confirm(tx: Transaction, correction_id: UUID, seen: int, by: UUID, now
     domain.check_second(correction, by)
     await ledger.lock(tx, [correction.division_id])
     domain.check_fresh((await ledger.head(tx, correction.division_id)).position, seen, correction.seen)
+    domain.check_current(await _is_current(tx, correction))
     return await _apply(tx, correction, by, now)
 
 
@@ -138,7 +142,8 @@ async def show(tx: Transaction, correction_id: UUID, others: Sequence[Prize] = (
     correction = await _found(tx, correction_id)
     wanted = tuple(others) or tuple(await prizes.of_division(tx, correction.division_id))
     picture = await standings.of_division(tx, correction.division_id, correction.stage)
-    found = correction.difference or _difference(picture, correction, wanted)
+    is_current = await _is_current(tx, correction)
+    found = correction.difference or _difference(picture, correction.change if is_current else Reopening(), wanted)
     return Shown(
         correction=correction,
         difference=found,
@@ -199,8 +204,22 @@ def _is_judging(correction: Correction, picture: Picture) -> bool:
     )
 
 
-def _difference(picture: Picture, correction: Correction, wanted: Sequence[Prize]) -> Difference:
-    after = correction.change.applied(picture.basis)
+async def _is_current(tx: Transaction, correction: Correction) -> bool:
+    """Whether what it would change still stands as it was when it was proposed."""
+    division_id, stage = correction.division_id, correction.stage
+    match correction.change:
+        case CorrectedSheet() as change:
+            counting = await sheets.counting(tx, division_id)
+            key = (change.judge_id, change.entry_id, change.part)
+            return change.was == next((each.marks for each in counting if (each.judge_id, each.entry_id, each.part) == key), {})
+        case WithdrawnDeduction() as change:
+            return any(each.id == change.deduction_id for each in await deductions_standing(tx, division_id, stage))
+        case Reopening():
+            return stage in await sheets.locked(tx, division_id)
+
+
+def _difference(picture: Picture, change: Change, wanted: Sequence[Prize]) -> Difference:
+    after = change.applied(picture.basis)
     return domain.difference(picture.standings, after.standings(), _codes(picture), wanted, picture.ledger_position)
 
 
@@ -239,7 +258,7 @@ async def _closed(tx: Transaction, correction: Correction) -> list[Stage]:
 async def _apply(tx: Transaction, correction: Correction, by: UUID, now: datetime) -> Correction:
     asked_by = correction.asked_by or by
     picture = await standings.of_division(tx, correction.division_id, correction.stage)
-    found = _difference(picture, correction, await prizes.of_division(tx, correction.division_id))
+    found = _difference(picture, correction.change, await prizes.of_division(tx, correction.division_id))
     closed = await _closed(tx, correction)
     is_open_after = not closed or correction.kind == "unlock"  # then the next lock and seal will carry the change
     sealed = None if is_open_after else await score_sets.last_sealed(tx, correction.division_id, correction.stage)

@@ -39,9 +39,10 @@ async def confirm(tx: Transaction, request_id: UUID, by: UUID, now: datetime) ->
     if request is None:
         raise Missing("lock_request_unknown")
     domain.check_second(request, by)
-    if request.confirmed_by:
-        return request
     await ledger.lock(tx, [request.division_id])
+    stands = await store.find(tx, request_id)
+    if stands and stands.confirmed_by:
+        return stands
     picture = await _check(tx, request)
     is_lock = request.kind == "lock"
     recorded = await sheets.set_lock(tx, request.division_id, request.stage, is_lock, await _entry(tx, request, picture, by), now)

@@ -1,5 +1,6 @@
 """An appeal from filing to answer, as PostgreSQL and the ledger keep it."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -141,6 +142,20 @@ async def test_it_is_accepted_with_a_day_or_refused_with_a_reason(
     with pytest.raises(Refused, match=code):
         await decided(place, each, is_accepted, reason, due)
     assert await scoring_database.value("SELECT state FROM appeals") == "filed"
+
+
+async def test_a_double_click_files_one_appeal(scoring_database: Database) -> None:
+    place = await spread(scoring_database, 2)
+    await opened(place)
+    own, handed_in = appeal(place, person=CONTESTANT), appeal(place)
+
+    async def click(each: Appeal) -> Appeal:
+        async with transaction(place.pool, "scoring_desk" if each.paper else "scoring_member", actor=None if each.paper else CONTESTANT) as tx:
+            return await appeals.file(tx, each, by_desk=bool(each.paper))
+
+    found = await asyncio.gather(*(click(each) for each in [own, handed_in] * 6))
+    assert {each.id for each in found} == {own.id, handed_in.id}
+    assert await scoring_database.value("SELECT count(*) FROM ledger WHERE kind = 'appeal_filed'") == 2
 
 
 async def test_a_decision_is_made_once(scoring_database: Database) -> None:

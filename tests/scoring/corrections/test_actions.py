@@ -366,3 +366,49 @@ async def test_what_was_shown_is_what_the_ledger_then_says(
         assert {entry: (rank, shown) for entry, rank, shown in await ranks(place)} == after
     assert set((await rebuild(place.pool, NOW))[place.division_id].values()) == {0}
     assert {place.entries.index(row.entry_id) for row in foretold.rows} == {0, 1, 2}
+
+
+async def test_of_two_proposals_for_one_sheet_the_second_has_nothing_left_to_change(scoring_database: Database) -> None:
+    place = await spread(scoring_database, 2, is_sealed=True)
+    first, second = await proposed(place, sheet(place, 0, 1, "30.0")), await proposed(place, sheet(place, 0, 1, "29.0"))
+    await asked(place, first)
+    await confirmed(place, first)
+    assert (await shown(place, second)).difference.changed == ()
+    with pytest.raises(Conflict, match="correction_overtaken"):
+        await asked(place, second)
+    assert await scoring_database.value("SELECT count(*) FROM score_sets") == 2
+    await applied(place, sheet(place, 0, 1, "29.0"))
+
+
+async def test_a_deduction_or_a_lock_that_is_gone_is_not_taken_back_again(scoring_database: Database) -> None:
+    rule = msgspec.structs.replace(SHARED, deductions=(OVERTIME,), below_zero=False)
+    place = await seated(scoring_database, rule=rule, entries=2)
+    await place.mark_all()
+    about = deductions.About(
+        id=new_id(), division_id=place.division_id, stage="final", entry_id=place.entries[0], by=SCOREKEEPER, now=NOW
+    )
+    async with transaction(place.pool, "scoring_desk") as tx:
+        await deductions.deduct(tx, about, "overtime", "61", "超时")
+    await lock(place)
+    change = WithdrawnDeduction(deduction_id=about.id, entry_id=place.entries[0], key="overtime", quantity="61")
+    for twice in (change, None):
+        first, second = await proposed(place, twice), await proposed(place, twice)
+        await asked(place, first)
+        await confirmed(place, first)
+        assert (await shown(place, second)).difference.changed == ()
+        with pytest.raises(Conflict, match="correction_overtaken"):
+            await asked(place, second)
+    assert (await kinds(scoring_database)).count("correction_applied") == 2
+
+
+async def test_a_double_click_proposes_once(scoring_database: Database) -> None:
+    place = await spread(scoring_database, 2)
+    correction = msgspec.structs.replace(await proposed(place, sheet(place, 0, 1, "30.0")), id=new_id())
+
+    async def click() -> Any:
+        async with transaction(place.pool, "scoring_desk") as tx:
+            return await corrections.propose(tx, correction)
+
+    made = await asyncio.gather(*(click() for _ in range(6)))
+    assert {each.id for each in made} == {correction.id}
+    assert await scoring_database.value("SELECT count(*) FROM corrections") == 2

@@ -93,13 +93,13 @@ def told(change: Change, rule: Rule, codes: Mapping[UUID, str], judges: Mapping[
         case CorrectedSheet():
             part = rule.part(change.part)
             marks = changed_marks(part, change.was, change.marks, language) if part else ()
-            title = (part.title_en if language == "en" and part.title_en else part.title) if part else change.part
+            title = figures.named(part.title, part.title_en, language) if part else change.part
             judge = judges.get(change.judge_id, "")
             code, is_held = codes.get(change.entry_id, "?"), change.held is not None
             return Told(kind="sheet", code=code, judge=judge, part=title, marks=marks, is_held=is_held)
         case WithdrawnDeduction():
             kind = next((each for each in rule.deductions if each.key == change.key), None)
-            title = (kind.title_en if language == "en" and kind.title_en else kind.title) if kind else change.key
+            title = figures.named(kind.title, kind.title_en, language) if kind else change.key
             marks = ((title, change.quantity, ""),)
             return Told(kind="deduction", code=codes.get(change.entry_id, "?"), judge="", part="", marks=marks, is_held=False)
         case Reopening():
@@ -114,7 +114,7 @@ def changed_marks(part: Part, was: Mapped, marks: Mapped, language: str) -> tupl
         return figures.text(part.cells[key].scale, found[key], language) if key in found else ""
 
     return tuple(
-        ((titles[key][1] if language == "en" else "") or titles[key][0], text(key, was), text(key, marks))
+        (figures.named(*titles[key], language), text(key, was), text(key, marks))
         for key in part.cells
         if was.get(key) != marks.get(key)
     )

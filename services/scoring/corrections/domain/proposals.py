@@ -120,6 +120,12 @@ def check_fresh(position: int, *seen: int | None) -> None:
         raise Conflict("correction_stale")
 
 
+def check_current(is_current: bool) -> None:
+    """Raises Conflict: correction_overtaken."""
+    if not is_current:
+        raise Conflict("correction_overtaken")
+
+
 def check_second(correction: Correction, by: UUID) -> None:
     """Raises Refused: correction_not_asked. NotAllowed: second_person_needed."""
     if correction.asked_by is None:
