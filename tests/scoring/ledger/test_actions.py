@@ -1,6 +1,7 @@
 """The ledger in PostgreSQL: gapless under concurrency, append-only by role and by trigger, people can be forgotten."""
 
 import asyncio
+import hashlib
 from typing import Any
 
 import asyncpg
@@ -8,7 +9,7 @@ import msgspec
 import pytest
 
 from services.scoring.ledger import actions as ledger
-from services.scoring.ledger.domain import Entry, first_break
+from services.scoring.ledger.domain import Entry, Head, canonical, first_break, link
 from shared.db import transaction
 from shared.ids import new_id
 from tests.scoring.samples import judge
@@ -60,6 +61,45 @@ async def test_the_database_refuses_an_entry_that_does_not_follow(scoring_databa
                 "INSERT INTO ledger (division_id, position, kind, at, body, hash) VALUES ($1, $2, 'x', $3, '{}', $4)",
                 DIVISION, position, NOW, bytes(32),
             )  # fmt: skip
+
+
+@pytest.mark.parametrize("audience", ["writer", "desk", "supervisor", "system", "member"])
+@pytest.mark.parametrize("column", ["kind", "at", "position", "division"])
+async def test_an_entry_whose_columns_say_something_else_than_its_text_is_refused(
+    scoring_database: Any, audience: str, column: str
+) -> None:
+    await append(scoring_database.pool, entry())
+    head = Head(1, await scoring_database.value("SELECT hash FROM ledger"))
+    good = link(head, entry(), {}, NOW)
+    said = good.fields | {column: {"at": "2026-05-16T00:00:00+00:00", "position": 3}.get(column, "other")}
+    text = canonical(said)
+    for body in (text, good.body):
+        is_true = body is good.body
+        values = (DIVISION, 2, "test", NOW, body, hashlib.sha256(head.hash + body.encode()).digest())
+        try:
+            async with transaction(scoring_database.pool, f"scoring_{audience}") as tx:
+                await tx.execute("INSERT INTO ledger (division_id, position, kind, at, body, hash) VALUES ($1, $2, $3, $4, $5, $6)", *values)
+        except asyncpg.IntegrityConstraintViolationError:
+            assert not is_true
+        else:
+            assert is_true
+
+
+@pytest.mark.parametrize("audience", ["writer", "desk", "supervisor", "system", "member"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE ledger_heads SET position = position + 1",
+        "UPDATE ledger_heads SET position = position + 1, hash = sha256('x')",
+        "INSERT INTO ledger_heads VALUES (gen_random_uuid(), 1, sha256('x'))",
+        "INSERT INTO ledger_heads VALUES (gen_random_uuid(), 0, sha256('x'))",
+    ],
+)
+async def test_a_head_that_is_no_entry_is_refused(scoring_database: Any, audience: str, sql: str) -> None:
+    await append(scoring_database.pool, entry())
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError):
+        async with transaction(scoring_database.pool, f"scoring_{audience}") as tx:
+            await tx.execute(sql)
 
 
 async def test_a_head_never_moves_back(scoring_database: Any) -> None:
