@@ -1,5 +1,7 @@
 """The desk's pages of corrections: start one, see what it would do, apply it by one or two people; the versions of a result."""
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -36,6 +38,7 @@ from shared.web.routing import get, post
 
 READERS = ("scorekeeper", "supervisor")
 Kind = Literal["sheet", "held", "deduction", "unlock"]
+Step = Callable[[Transaction, UUID, int, UUID, datetime], Awaitable[Correction]]
 
 
 class Proposal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -108,6 +111,7 @@ async def corrections_page(
         held=[(each, _told(edge, gathered, _held(each))) for each in held],
         deductions=[(each, _told(edge, gathered, _taken_back(each))) for each in standing],
         selected=selected,
+        entry_id=picked[0],
         appeal_id=appeal_id or _id(typed, "appeal_id"),
         grounds=GROUNDS,
         new_id=new_id,
@@ -166,10 +170,7 @@ async def correction_page(edge: EdgeDep, correction_id: FromPath[UUID], prizes: 
 )
 async def apply(edge: EdgeDep, correction_id: FromPath[UUID]) -> Response[Any]:
     """The scorekeeper applies what is on the page, or asks the supervisor to confirm it."""
-    body = await edge.body(Seen)
-    async with edge.transaction() as tx:
-        done = await actions.apply(tx, correction_id, body.seen, edge.signed_in.handle, edge.now)
-    return _done(edge, done)
+    return await _taken(edge, correction_id, actions.apply)
 
 
 @post(
@@ -180,10 +181,7 @@ async def apply(edge: EdgeDep, correction_id: FromPath[UUID]) -> Response[Any]:
 )
 async def confirm(edge: EdgeDep, correction_id: FromPath[UUID]) -> Response[Any]:
     """The supervisor confirms, and it is applied."""
-    body = await edge.body(Seen)
-    async with edge.transaction() as tx:
-        done = await actions.confirm(tx, correction_id, body.seen, edge.signed_in.handle, edge.now)
-    return _done(edge, done)
+    return await _taken(edge, correction_id, actions.confirm)
 
 
 @post(
@@ -289,7 +287,7 @@ def _selected(
     titles = figures.titles(part)
     texts = {
         key: (
-            (titles[key][1] if language == "en" else "") or titles[key][0],
+            figures.named(*titles[key], language),
             figures.text(item.scale, marks[key], language) if key in marks else "",
             item.scale,
         )
@@ -309,7 +307,15 @@ def _told(edge: Edge, gathered: Gathered, change: Change) -> Told | None:
 
 def _decided(edge: Edge, gathered: Gathered) -> Any:
     parts = gathered.attached.rule.parts if gathered.attached else ()
-    return lambda step: desk.decided(step, parts, edge.say)
+    return lambda step: desk.decided(step, parts, edge.say, edge.language)
+
+
+async def _taken(edge: Edge, correction_id: UUID, step: Step) -> Response[Any]:
+    """One of the two people agrees to what stands on the page."""
+    body = await edge.body(Seen)
+    async with edge.transaction() as tx:
+        done = await step(tx, correction_id, body.seen, edge.signed_in.handle, edge.now)
+    return _done(edge, done)
 
 
 def _done(edge: Edge, done: Correction) -> Response[Any]:

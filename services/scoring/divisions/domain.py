@@ -277,8 +277,8 @@ def sheet_counts(gathered: Gathered) -> tuple[int, int]:
     return sent, len(parts) * len(entries) * len(gathered.panel.judges)
 
 
-def decided(step: str, parts: Sequence[Part], say: Say) -> str:
+def decided(step: str, parts: Sequence[Part], say: Say, language: str = "zh-CN") -> str:
     """What set an entry apart, in words; nothing where the result did."""
     if step in ("result", ""):
         return ""
-    return words.step(step, parts, say)
+    return words.step(step, parts, say, language)

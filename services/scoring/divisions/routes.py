@@ -59,13 +59,14 @@ async def division_page(edge: EdgeDep, division_id: FromPath[UUID], stage: FromQ
         "sheets_needed": needed,
     }
     told = {**_named(gathered), **view, "requests": gathered.requests, "releases": gathered.releases}
+    parts = gathered.attached.rule.parts if gathered.attached else ()
     return edge.page(
         "division.html",
         json=told,
         gathered=gathered,
         codes=domain.codes(gathered.roll),
         seats={seat.judge_id: seat for seat in gathered.panel.seats} if gathered.panel else {},
-        decided=lambda step: domain.decided(step, gathered.attached.rule.parts if gathered.attached else (), edge.say),
+        decided=lambda step: domain.decided(step, parts, edge.say, edge.language),
         parts_released=domain.parting(gathered),
         new_id=new_id,
         me=edge.signed_in.handle,

@@ -37,7 +37,7 @@ function accepted({ kind, root, ranks, results }) {
 }
 
 function refused({ code, place, expected, found }) {
-  const short = (text) => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
+  const short = (text) => (/^[0-9a-f]{64}$/.test(text) ? grouped(text) : text.length > 300 ? `${text.slice(0, 300)}…` : text);
   const where = ["statement", "division", "position", "code", "byte"].map((name) => [name, place[name]]);
   show(false, say("refused"), [["file", asked], ...where, ["expected", short(expected)], ["found", short(found)]], say(`code_${code}`));
 }

@@ -125,5 +125,5 @@ async def test_the_page_checks_a_file_without_a_network(scoring_database: Databa
         forged = bundle.replace(b'\\"rank\\":1', b'\\"rank\\":2', 1)
         await page.set_input_files("#bundle", {"name": "forged.json", "mimeType": "application/json", "buffer": forged})
         await expect(page.locator("#verdict")).to_have_text("核验不通过")
-        await expect(page.locator("#note")).to_have_text("这条记录不属于该总校验码。")
+        await expect(page.locator("#note")).to_have_text("内容与总校验码不符：不是那场比赛的成绩包，或有内容被改动。")
         assert await web.violations(page) == []

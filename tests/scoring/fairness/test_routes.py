@@ -146,7 +146,7 @@ async def test_a_wild_sheet_is_told_to_the_desk_a_strict_judge_is_not(scoring_da
     assert "评委2" in page and "A04" in page and "评委3" not in page
     division = f"/scoring/divisions/{place.division_id}"
     assert (await keeper.get(division)).json()["outliers"] == [found]
-    assert "与众不同的分" in (await keeper.get(division, accept="text/html")).text
+    assert "偏离较大的评分" in (await keeper.get(division, accept="text/html")).text
 
 
 async def test_nobody_is_an_outlier_where_all_keep_to_their_own_measure(scoring_database: Database, client: Open) -> None:

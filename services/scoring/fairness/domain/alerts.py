@@ -1,8 +1,9 @@
 """Marks that lie further from the others than judge and contestant explain: an alert, never a change.
 
 Each mark is compared with what the additive model expects of it when fitted without it, so a strict judge is no outlier
-and a wild mark cannot hide itself. The limit is Bonferroni's: in a division without any slip, one alert in twenty
-divisions. Rule: services/scoring/README.md#fairness
+and a wild mark cannot hide itself. The limit is Bonferroni's at 5 % over the sheets of one part at one reading (of one
+linked group, where judges fall into groups): without any slip a false alert comes in at most one of twenty such looks,
+and more often in a division, which has several parts and is read many times. Rule: services/scoring/README.md#fairness
 """
 
 from uuid import UUID
