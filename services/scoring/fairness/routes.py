@@ -17,9 +17,8 @@ from services.scoring.fairness import actions, domain
 from services.scoring.fairness.actions import Gathered
 from services.scoring.fairness.domain import Advice, EntryAdvice, Outlier, Plot, Point
 from services.scoring.panels.domain import Seat
-from services.scoring.rubrics.domain import Stage
+from services.scoring.rubrics.domain import Stage, figures
 from services.scoring.standings.domain import Basis
-from services.scoring.tablet.domain import title_of
 from shared.exact import rounded
 from shared.web.edge import Edge, EdgeDep
 from shared.web.routing import get
@@ -99,7 +98,7 @@ def _shown(edge: Edge, gathered: Gathered, advice: Advice, is_whole: bool) -> Sh
         results = {entry: rounded(each.fraction, rule.shown.digits, rule.shown.mode) for entry, each in own.items()}
     ranks = {line.entry_id: line.rank for line in lines} if is_whole else {}
     return Shown(
-        title=title_of(part.title, part.title_en, edge.language) if part else "",
+        title=figures.named(part.title, part.title_en, edge.language) if part else "",
         advice=advice,
         severities=_severities(edge, advice, names["seats"]),
         order=_order(advice, names["codes"]),

@@ -8,7 +8,7 @@ from services.scoring.remarks import actions as remarks
 from services.scoring.rolls import actions as rolls
 from services.scoring.rolls.domain import RollItem
 from services.scoring.rubrics import actions as rubrics
-from services.scoring.rubrics.domain import Part, Stage
+from services.scoring.rubrics.domain import Part, Stage, figures
 from services.scoring.sheets import actions as sheets
 from services.scoring.tablet import domain
 from services.scoring.tablet.domain import Desk
@@ -38,8 +38,8 @@ async def desk(tx: Transaction, division_id: UUID, judge_id: UUID, language: str
     own = [each for each in await sheets.sheets(tx, division_id) if each.judge_id == judge_id]
     return Desk(
         division_id=division_id,
-        activity=domain.title_of(division.activity_title, division.activity_title_en, language),
-        division=domain.title_of(division.title, division.title_en, language),
+        activity=figures.named(division.activity_title, division.activity_title_en, language),
+        division=figures.named(division.title, division.title_en, language),
         venue=panel.venue,
         judge=seat.name,
         seat=seat.position if seat.kind == "judge" else next((each.seat for each in mine), seat.position),

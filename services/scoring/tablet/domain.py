@@ -182,11 +182,6 @@ class SheetView(Struct, frozen=True, kw_only=True):
     next: EntryView | None
 
 
-def title_of(zh: str, en: str, language: str) -> str:
-    """The title in the reader's language; without an English one the Chinese stands."""
-    return en if language == "en" and en else zh
-
-
 def seen(roll: Roll | None, judging: set[UUID]) -> tuple[RollItem, ...]:
     """The entries of the roll that this judge marks, in order.
 
@@ -270,7 +265,7 @@ def _part(desk: Desk, entry_id: UUID, part: Part, language: str, is_current: boo
     shown = points(part, marks) if marks else ""
     return PartView(
         key=part.key,
-        title=title_of(part.title, part.title_en, language),
+        title=figures.named(part.title, part.title_en, language),
         highest="" if _has_places(part) else exact.plain(figures.most(part)),
         digits=figures.digits([part]),
         shown=shown,
@@ -296,15 +291,15 @@ def _criterion(
     part: Part, criterion: Criterion, key: str, item: Item, count: int | None, earlier: str, language: str
 ) -> CriterionView:
     scale, unit, is_item = item.scale, item.scale.unit.fraction, bool(item.key)
-    named = item if is_item else criterion
+    own = item if is_item else criterion
     worth = scale.worth or [unit]
     alone = msgspec.structs.replace(part, criteria=(msgspec.structs.replace(criterion, weight=Ratio(1, 1)),))
     most = sum((each.scale.most for each in criterion.items), Fraction(0))
     return CriterionView(
         key=key,
-        title=title_of(named.title, named.title_en, language),
+        title=figures.named(own.title, own.title_en, language),
         kind=scale.kind,
-        group=title_of(criterion.title, criterion.title_en, language) if is_item else "",
+        group=figures.named(criterion.title, criterion.title_en, language) if is_item else "",
         group_key=criterion.key if is_item else "",
         group_highest=exact.plain(most) if is_item else "",
         group_digits=figures.digits([alone]),
@@ -331,7 +326,7 @@ def _choice(scale: Scale, place: int, is_checked: bool, language: str) -> Choice
     grade = scale.grades[place]
     return ChoiceView(
         key=grade.key,
-        title=title_of(grade.title, grade.title_en, language),
+        title=figures.named(grade.title, grade.title_en, language),
         points=exact.plain(grade.points.fraction) if scale.kind == "grade" else "",
         checked=is_checked,
     )
@@ -340,7 +335,7 @@ def _choice(scale: Scale, place: int, is_checked: bool, language: str) -> Choice
 def _band(band: Band, unit: Fraction, language: str) -> BandView:
     text = f"{exact.plain(band.lowest * unit)}–{exact.plain(band.highest * unit)}"
     return BandView(
-        title=title_of(band.title, band.title_en, language), text=text, lowest=band.lowest, highest=band.highest
+        title=figures.named(band.title, band.title_en, language), text=text, lowest=band.lowest, highest=band.highest
     )
 
 
@@ -387,7 +382,7 @@ def _held(desk: Desk, sheet: Sheet | None, part: Part, language: str) -> HeldVie
     counted = sheet.head.marks if sheet.head else {}
     rows = tuple(
         ChangedView(
-            title=title_of(*figures.titles(part)[key], language),
+            title=figures.named(*figures.titles(part)[key], language),
             value=figures.text(item.scale, sheet.last.marks[key], language) if key in sheet.last.marks else "",
             changed=sheet.last.marks.get(key) != counted.get(key),
         )

@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from services.scoring.rolls.domain import Roll, RollItem
-from services.scoring.rubrics.domain import Part, Rule, Stage, read
+from services.scoring.rubrics.domain import Part, Rule, Stage, figures, read
 from services.scoring.sheets.domain import Disposition, Sent, Sheet
 from services.scoring.tablet import domain
 from services.scoring.tablet.domain import Desk, SheetView
@@ -120,9 +120,9 @@ def test_a_recused_entry_is_not_in_the_list_at_all() -> None:
 
 
 def test_a_title_without_its_english_stands_in_chinese() -> None:
-    assert domain.title_of("教学设计", "", "en") == "教学设计"
-    assert domain.title_of("教学设计", "Design", "en") == "Design"
-    assert domain.title_of("教学设计", "Design", "zh-CN") == "教学设计"
+    assert figures.named("教学设计", "", "en") == "教学设计"
+    assert figures.named("教学设计", "Design", "en") == "Design"
+    assert figures.named("教学设计", "Design", "zh-CN") == "教学设计"
 
 
 def test_the_finest_unit_gives_the_digits_of_a_sum() -> None:

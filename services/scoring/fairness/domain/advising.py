@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from services.scoring.fairness.domain import linear, rasch
-from services.scoring.fairness.domain.sections import Section, bands, is_shared_by_all, owed, values
+from services.scoring.fairness.domain.sections import Section, awaited, bands, is_shared_by_all, values
 from services.scoring.fairness.domain.table import Floats, Rating, Table, groups, is_complete, table
 from services.scoring.standings.domain import Basis
 from shared.errors import Refused
@@ -107,8 +107,8 @@ class Advice(Struct, frozen=True, kw_only=True):
 
 def advice(basis: Basis, section: Section, places: int, seed: int = SEED) -> Advice:
     """Everything the page says about a section. places: the k of P(rank ≤ k)."""
-    missing = owed(basis, section)
     ratings = values(basis, section)
+    missing = awaited(basis, section) - len(ratings)
     if section.is_places or not ratings:
         return Advice(part=section.part, state="places" if section.is_places else "no_marks", owed=missing)
     diagnosis = diagnose(bands(basis, section)) if section.banded else None

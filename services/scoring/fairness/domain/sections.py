@@ -15,7 +15,7 @@ from services.scoring.rubrics.domain import Judging, Part, Rule, Scale
 from services.scoring.standings.domain import Basis
 from services.scoring.standings.domain.contest import Candidate, contest
 from services.scoring.standings.domain.facts import NO_FACTS
-from services.scoring.standings.domain.scopes import Cell, Weighed, cells_of, totalled
+from services.scoring.standings.domain.scopes import Cell, Weighed, lines_of, totalled
 from services.scoring.standings.domain.values import worth
 
 MOST_BANDS = 10
@@ -51,14 +51,14 @@ def sections(rule: Rule) -> list[Section]:
     weighed = [part for part in rule.parts if part.weight.n]
     together = [part for part in weighed if not part.judging]
     whole = [_section("", totalled(rule), rule.judging, together)] if together else []
-    apart = [_section(part.key, _lines(part), part.judging, [part]) for part in weighed if part.judging]
+    apart = [_section(part.key, lines_of(part), part.judging, [part]) for part in weighed if part.judging]
     return whole + apart
 
 
 def sheets(rule: Rule) -> list[Section]:
     """Each part that counts, as one sheet has it."""
     return [
-        _section(part.key, _lines(part), part.judging or rule.judging, [part]) for part in rule.parts if part.weight.n
+        _section(part.key, lines_of(part), part.judging or rule.judging, [part]) for part in rule.parts if part.weight.n
     ]
 
 
@@ -83,19 +83,14 @@ def is_shared_by_all(basis: Basis, section: Section) -> bool:
     return waits and all(len(judges) == len(everybody) for judges in seats)
 
 
-def owed(basis: Basis, section: Section) -> int:
-    """How many judges' values are still missing."""
-    given = len(values(basis, section))
-    return sum(len(candidate.judging(section.parts)) for candidate in _candidates(basis)) - given
+def awaited(basis: Basis, section: Section) -> int:
+    """How many judges' values there will be when nothing is missing."""
+    return sum(len(candidate.judging(section.parts)) for candidate in _candidates(basis))
 
 
 def _section(part: str, lines: tuple[Weighed, ...], judging: Judging, parts: Iterable[Part]) -> Section:
     scales = {(each.key, key): item.scale for each in parts for key, item in each.cells.items()}
     return Section(part=part, lines=lines, judging=judging, scales=scales)
-
-
-def _lines(part: Part) -> tuple[Weighed, ...]:
-    return tuple((criterion.weight.fraction, cells_of(part, criterion)) for criterion in part.criteria)
 
 
 def _candidates(basis: Basis) -> tuple[Candidate, ...]:

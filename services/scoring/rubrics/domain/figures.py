@@ -11,11 +11,16 @@ LONGEST = 3
 """Decimals shown of points that no decimal can write."""
 
 
+def named(title: str, title_en: str, language: str) -> str:
+    """The title in the reader's language; without an English one the Chinese stands."""
+    return title_en if language == "en" and title_en else title
+
+
 def text(scale: Scale, count: int, language: str = "zh-CN") -> str:
     """A mark as a person reads it: the grade's title, else the number on its scale."""
     if scale.grades:
         grade = scale.grades[count]
-        return grade.title_en if language == "en" and grade.title_en else grade.title
+        return named(grade.title, grade.title_en, language)
     return exact.text(count, scale.unit.fraction)
 
 

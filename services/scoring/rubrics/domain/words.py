@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
+from services.scoring.rubrics.domain.figures import named
 from services.scoring.rubrics.domain.rule import Criterion, Item, Judging, Part, RoundingRule, Rule, Scale
 from shared.exact import Ratio, plain
 
@@ -111,11 +112,6 @@ def step(step: str, parts: Sequence[Part], say: Say, language: str = "zh-CN") ->
             found: Part | Criterion = next((each for each in part.criteria if each.key == criterion_key), part)
             title = named(found.title, found.title_en, language)
     return say("print.decided_part_lowest" if step.endswith(":lowest") else f"print.decided_{kind}", part=title)
-
-
-def named(title: str, title_en: str, language: str) -> str:
-    """The title in the reader's language; without an English one the Chinese stands."""
-    return title_en if language == "en" and title_en else title
 
 
 def _part(part: Part, rule: Rule, say: Say, language: str) -> PartWords:

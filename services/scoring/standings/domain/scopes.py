@@ -59,6 +59,11 @@ def cells_of(part: Part, criterion: Criterion) -> tuple[Cell, ...]:
     return tuple((part.key, key) for key in criterion.cells)
 
 
+def lines_of(part: Part) -> tuple[Weighed, ...]:
+    """What a judge's value of one part is the sum of."""
+    return tuple((criterion.weight.fraction, cells_of(part, criterion)) for criterion in part.criteria)
+
+
 def _of_group(judging: Judging, parts: list[Part]) -> list[Scope]:
     group = frozenset(cell for part in parts for criterion in part.criteria for cell in cells_of(part, criterion))
     one = Fraction(1)
@@ -84,7 +89,7 @@ def _of_group(judging: Judging, parts: list[Part]) -> list[Scope]:
                 criterion="",
                 judging=judging,
                 weight=part.weight.fraction,
-                lines=tuple((each.weight.fraction, cells_of(part, each)) for each in part.criteria),
+                lines=lines_of(part),
                 group=group,
             )
             for part in parts
