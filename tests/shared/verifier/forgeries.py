@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from services.scoring.roots.domain import levels
+from services.scoring.roots.domain import path as path_of
 from shared.verifier.verify import canonical
 
 Json = dict[str, Any]
@@ -160,6 +161,18 @@ def absent(bundle: Json, dice: Random) -> Json:
     return bundle
 
 
+def gap(bundle: Json, dice: Random) -> Json:
+    """A rank is jumped over from one result on; statements, tree and root made anew, as only who writes the ledger could."""
+    entries = [json.loads(each["entry"]) for each in bundle["statements"]]
+    told = [each for each in entries if each["kind"] == "stated"]
+    for each in told[dice.randrange(len(told)) :]:
+        each["body"]["rank"] += 1
+    texts = [canonical(each) for each in entries]
+    tree = levels([hashlib.sha256(b"\0" + text.encode()).digest() for text in texts])
+    statements = [{"entry": text, "path": path_of(tree, at)} for at, text in enumerate(texts)]
+    return bundle | {"root": tree[-1][0].hex(), "statements": statements}
+
+
 def of_both(forgery: Forgery, again: Callable[[Json], Json]) -> Forgery:
     return lambda bundle, dice: again(forgery(bundle, dice))
 
@@ -185,4 +198,4 @@ STATEMENTS: dict[str, Forgery] = {
     "more": more,
     "root": root,
 }
-FORGERIES = {"public": {**STATEMENTS, "absent": absent}, "own": STATEMENTS, "supervision": SUPERVISION}
+FORGERIES = {"public": {**STATEMENTS, "absent": absent, "gap": gap}, "own": STATEMENTS, "supervision": SUPERVISION}
