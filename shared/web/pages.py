@@ -24,6 +24,7 @@ def environment(service: str, templates: Path, static: Path) -> Environment:
     )  # fmt: skip
     made.filters["moment"] = _moment
     made.filters["day"] = _day
+    made.filters["titled"] = _titled
     made.globals["static"] = _static_address(service, static)
     made.globals["service"] = service
     return made
@@ -47,6 +48,13 @@ def _day(context: Context, at: date | None) -> str:
     if context.resolve("language") == "en":
         return f"{there.day} {there:%b %Y}"
     return f"{there.year} 年 {there.month} 月 {there.day} 日"
+
+
+@pass_context
+def _titled(context: Context, thing: object, field: str = "title") -> Any:
+    """`division|titled`: its title in the reader's language; without an English one the Chinese stands."""
+    english = context.environment.getattr(thing, f"{field}_en") if context.resolve("language") == "en" else ""
+    return english or context.environment.getattr(thing, field)
 
 
 def _static_address(service: str, static: Path) -> Callable[[str], str]:
