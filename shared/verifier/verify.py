@@ -362,7 +362,7 @@ class Check:  # one bundle. at: where we are; count: what was computed anew; cit
         seals, told, marked = (found[kind] for kind in ("score_set_sealed", "stated", "marks_stated"))
         self.at, self.cited, self.count["ranks"] = {}, {seal["body"]["rule_hash"] for seal in seals.values()}, len(told)
         same("shape", [len(self.bundle["statements"]), {key[:2] for key in seals}], [len(seals) + len(told) + len(marked), {key[:2] for key in told}])
-        same("statement", [sorted(told) if is_own else [], True], [sorted(marked), not is_own or len({key[2] for key in told}) == 1])
+        same("statement", [sorted(told) if is_own else [], True], [sorted(marked), len({key[2] for key in told}) == 1 or (not is_own and told != {})])
         for key, entry in told.items(): self.stated(seals[*key[:2], ""]["body"], entry, marked.get(key))
         for key, first, rule in ((key, seal["body"]["first_stated"], json.loads(self.bundle["rules"][seal["body"]["rule_hash"]])) for key, seal in seals.items()):
             rows = [each for of, each in told.items() if of[:2] == key[:2]]  # in the ledger's order, so that nobody better is left out

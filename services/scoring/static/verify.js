@@ -816,7 +816,7 @@ class Check {
     for (const seal of seals.values()) this.cited.add(seal.body.rule_hash);
     same("shape", [bundle.statements.length, stages(seals)], [seals.size + told.size + marked.size, stages(told)]);
     same("statement", [isOwn ? [...told.keys()].sort(byText) : [], true],
-      [[...marked.keys()].sort(byText), !isOwn || new Set([...told.values()].map((each) => each.body.entry)).size === 1]);
+      [[...marked.keys()].sort(byText), told.size > 0 && (!isOwn || new Set([...told.values()].map((each) => each.body.entry)).size === 1)]);
     for (const [name, entry] of told) {
       this.stated(seals.get(key(entry.division, entry.body.stage, "")).body, this.go(entry), marked.get(name));
     }

@@ -154,6 +154,11 @@ def unsealed(bundle: Json, dice: Random) -> Json:
     return bundle
 
 
+def nothing(bundle: Json, dice: Random) -> Json:
+    """Nothing is stated at all, under a root that is true."""
+    return bundle | {"statements": [], "rules": {}}
+
+
 def absent(bundle: Json, dice: Random) -> Json:
     """A better result is left out of the public list."""
     told = [each for each in bundle["statements"] if '"kind":"stated"' in each["entry"]]
@@ -193,6 +198,7 @@ STATEMENTS: dict[str, Forgery] = {
     "winner": winner,
     "path": path,
     "unsealed": unsealed,
+    "nothing": nothing,
     "rule": rule,
     "other rule": other_rule,
     "more": more,
