@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 from uuid import UUID
 
 import msgspec
@@ -40,12 +41,23 @@ USAGE = """usage: python -m services.scoring.cli migrate   (MIGRATE_URL names th
        python -m services.scoring.cli rebuild   (DATABASE_URL names the service's database)
        ./laurel score | whatif | agreement | severity   on files: each tells its own usage with --help"""
 Say = Callable[..., str]
+MESSAGES = Path(__file__).parent / "messages"
 EDGES = "1,2,3"
 INTERRUPTED = 130
 LONGEST = 400
 """So many characters of a value are told."""
 VISIBLE = {code: 0x2400 + code for code in range(32)} | dict.fromkeys(range(127, 160), 0xFFFD)
 """What a terminal would obey is shown instead."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """What is wrong with a call is said in the language of the terminal, under the usage line."""
+
+    def error(self, message: str) -> NoReturn:
+        texts, missing = Texts(MESSAGES), message.removeprefix("the following arguments are required: ")
+        key = "usage.wrong" if missing == message else "usage.missing"
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{self.prog}: {texts(language(), key, what=missing)}\n")
 
 
 def main(arguments: list[str]) -> int:
@@ -63,11 +75,11 @@ def main(arguments: list[str]) -> int:
 
 def on_files(command: str, arguments: list[str]) -> int:
     """Run a command on files. 0: the answer is on standard output; 2: what is wrong is on standard error."""
-    parser = argparse.ArgumentParser(prog=f"laurel {command}")
+    parser = _Parser(prog=f"laurel {command}")
     run = ON_FILES[command](parser)
     parser.add_argument("--language", choices=LANGUAGES, default=language())
     options = parser.parse_args(arguments)
-    texts = Texts(Path(__file__).parent / "messages")
+    texts = Texts(MESSAGES)
 
     def say(key: str, /, **values: object) -> str:
         return texts(options.language, key, **values)
@@ -132,7 +144,7 @@ def _whatif(parser: argparse.ArgumentParser) -> Run:
     parser.add_argument("--tiers", metavar="PLACES", type=_edges, default=EDGES, help="the last place of each tier: 2,4,5")
 
     def run(options: argparse.Namespace, say: Say) -> str:
-        rule, other = mark_files.rule(options.rule), mark_files.rule(options.other)
+        rule, other = ((name, mark_files.rule(name)) for name in (options.rule, options.other))
         change = mark_files.compare(rule, other, mark_files.marks(options.marks), options.tiers)
         if options.format == "json":
             return mark_files.json(change)

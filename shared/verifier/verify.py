@@ -25,7 +25,7 @@ SAYS = {
     "mark": ("分数超出评分项的范围", "a mark lies outside its scale"), "marks": ("公布的分数与账本不符", "the stated marks differ from the ledger"),
     "statement": ("公布的记录不成立", "a statement does not hold"), "line": ("重新计算的结果与记录不符", "the result computed anew is another"),
     "yes": ("核验通过", "accepted"), "no": ("核验不通过", "refused"), "expected": ("应为", "expected"), "found": ("实为", "found"),
-    "unread": ("无法读取", "cannot read"), "told": ("核对名次 {ranks} 个，重新计算成绩 {results} 个", "{ranks} ranks checked, {results} results computed anew")}
+    "unread": ("无法读取，请核对名称和权限", "cannot read it; check its name and your rights"), "told": ("核对名次 {ranks} 个，重新计算成绩 {results} 个", "{ranks} ranks checked, {results} results computed anew")}
 class Difference(Exception): place: Json = {}  # args: code, expected, found; place: division, position, code as far as known
 def same(code: str, expected: object, found: object) -> None:
     if expected != found: raise Difference(code, expected, found)
@@ -389,7 +389,7 @@ def main(words: list[str]) -> int:
     try:
         with open(options.bundle, "rb") as file: found = verify(file.read(), options.root.replace(" ", ""))
         status, told = 0, [f"{says['yes']}: {says['told'].format(**found)}", "{kind} {root}".format(**found)]
-    except OSError as error: status, told = 2, [f"{says['unread']}: {error}"]
+    except OSError: status, told = 2, [f"{options.bundle}: {says['unread']}"]
     except Difference as what:
         place = ", ".join(f"{key} {value}" for key, value in what.place.items() if value)
         status, told = 1, [f"{says['no']}: {says[what.args[0]]} ({what.args[0]})", place, *(

@@ -155,6 +155,20 @@ def test_a_rule_from_memory_scores_nothing(folder: Path, capsys: pytest.CaptureF
     assert (status, out, bool(err)) == (2, "", True)
 
 
+def test_what_is_wrong_under_one_rule_only_names_that_rule(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, "whatif", "mean", "diving-7", "m.csv")
+    assert (status, out) == (2, "") and err and all(line.startswith("m.csv [diving-7], ") for line in err.splitlines())
+
+
+def test_a_call_that_misses_something_is_told_in_the_language_of_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    with pytest.raises(SystemExit) as left:
+        cli.main(["score", "mean"])
+    assert left.value.code == 2 and "laurel score: 缺少 MARKS.csv" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("tiers", ["0", "2,1", "1,1", "a", "", "1,,2"])
 def test_tiers_that_do_not_rise_are_refused(folder: Path, capsys: pytest.CaptureFixture[str], tiers: str) -> None:
     with pytest.raises(SystemExit) as left:

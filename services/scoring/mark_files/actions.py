@@ -13,7 +13,7 @@ from services.scoring.mark_files import domain
 from services.scoring.mark_files.domain import Change, MarkFile, Ranking
 from services.scoring.rubrics import actions as rubrics
 from services.scoring.rubrics.domain import Rule
-from shared.errors import Fault, Faulty, Refused
+from shared.errors import Fault, Faulty
 
 STDIN = "-"
 
@@ -21,11 +21,11 @@ STDIN = "-"
 def rule(name: str) -> Rule:
     """The rule of a preset's name or of a path.
 
-    Raises Missing: preset_unknown. Refused: rule_from_memory. Faulty: what is wrong with the file.
+    Raises Missing: preset_unknown. Faulty: rule_from_memory, what is wrong with the file.
     """
     found = _from_file(name) if _is_path(name) else rubrics.preset(name).rule
     if found.from_memory:
-        raise Refused("rule_from_memory")
+        raise Faulty([Fault(code="rule_from_memory", file=name)])
     return found
 
 
@@ -48,13 +48,23 @@ def score(rule: Rule, marks: MarkFile) -> Ranking:
     return found
 
 
-def compare(rule: Rule, other: Rule, marks: MarkFile, edges: Sequence[int]) -> Change:
-    """What the other rule would change. Raises Faulty, with what is wrong under either rule."""
-    faults: list[Fault] = []
-    before, after = domain.score(rule, marks, faults), domain.score(other, marks, faults)
+def compare(rule: tuple[str, Rule], other: tuple[str, Rule], marks: MarkFile, edges: Sequence[int]) -> Change:
+    """What the other rule would change; each comes with the name it was asked by. Raises Faulty.
+
+    What is wrong under one rule only names that rule beside the file of marks.
+    """
+    wrong: tuple[list[Fault], list[Fault]] = ([], [])
+    before, after = domain.score(rule[1], marks, wrong[0]), domain.score(other[1], marks, wrong[1])
     if before is None or after is None:
-        raise Faulty(list({msgspec.json.encode(fault): fault for fault in faults}.values()))
+        here, there = ({msgspec.json.encode(each): each for each in faults} for faults in wrong)
+        both = [fault for key, fault in here.items() if key in there]
+        own = [_under(rule[0], fault) for key, fault in here.items() if key not in there]
+        raise Faulty([*both, *own, *(_under(other[0], fault) for key, fault in there.items() if key not in here)])
     return domain.change(before.lines, after.lines, edges)
+
+
+def _under(name: str, fault: Fault) -> Fault:
+    return msgspec.structs.replace(fault, file=f"{fault.file} [{name}]")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

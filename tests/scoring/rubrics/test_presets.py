@@ -8,7 +8,7 @@ from services.scoring.mark_files import actions as mark_files
 from services.scoring.rubrics import actions
 from services.scoring.rubrics.domain.presets import GROUPS
 from shared.db import transaction
-from shared.errors import Refused
+from shared.errors import Faulty, Refused
 from tests.scoring.contests import NAMES, PRESETS, preset
 from tests.scoring.people import sign_in
 from tests.scoring.stage import NOW
@@ -31,8 +31,9 @@ async def test_a_preset_from_memory_is_neither_attached_nor_scored_by(scoring_da
     with pytest.raises(Refused, match="rule_from_memory"):
         async with transaction(scoring_database.pool, "scoring_desk") as tx:
             await actions.attach(tx, "choir", preset(name), "", None, NOW)
-    with pytest.raises(Refused, match="rule_from_memory"):
+    with pytest.raises(Faulty) as refused:
         mark_files.rule(name)
+    assert [(fault.code, fault.file) for fault in refused.value.faults] == [("rule_from_memory", name)]
 
 
 async def test_organisers_read_a_preset_in_words_and_take_its_file(scoring_database: Any, client: Any) -> None:
