@@ -65,7 +65,7 @@ def test_the_bench_of_severities_says_its_ratios_and_why_one_is_missing(capsys: 
     assert main(["severity", "--contestants", "200", "--pairs", "5", "--without-peer"]) == 0
     found = json.loads(capsys.readouterr().out)
     checked(found, ("correction", "one_pass"), 5)
-    checked(found["without_the_criteria"], ("correction", "sums_by_contestant_and_judge"), 5)
+    checked(found["one_pass_with_the_criteria"], ("correction", "one_pass"), 5)
     assert found["rasch"] == {"ratio": None, "reason": "left out"}
     assert (found["sizes"]["contestants"], found["sizes"]["marks"]) == (200, 10_000)
 

@@ -71,7 +71,7 @@ class Mixed(Struct, frozen=True, kw_only=True):
 
 
 def counts(entry: Integers, judge: Integers, criterion: Integers, marks: Floats, shape: tuple[int, int, int]) -> Counts:
-    """One pass over the marks. shape: contestants, judges, criteria."""
+    """One pass over the marks, of which no contestant, judge and criterion has two. shape: contestants, judges, criteria."""
     entries, judges, criteria = shape
     several = criteria if criteria > 1 else 0
     effects = judges + several
@@ -86,9 +86,12 @@ def counts(entry: Integers, judge: Integers, criterion: Integers, marks: Floats,
     own[:judges], by_effect[:judges] = -(every_entry @ links[:, :judges]), -(every_entry @ sums)
     mean = float(by_entry.sum()) / len(marks)
     if several:
-        by_judge = np.bincount(judge * criteria + criterion, minlength=judges * criteria).reshape(judges, criteria)
-        topics = np.bincount(entry * criteria + criterion, minlength=entries * criteria)
-        links[:, judges:] = topics.reshape(entries, criteria)
+        if np.count_nonzero(given) * criteria == len(marks):  # who marks a contestant does so in every criterion
+            links[:, judges:] = each[:, None] / criteria
+            by_judge = np.repeat(own[:judges, None] / criteria, criteria, axis=1)
+        else:
+            links[:, judges:] = _crossed(entry, criterion, entries, criteria)
+            by_judge = _crossed(judge, criterion, judges, criteria)
         between[:judges, judges:], between[judges:, :judges] = -by_judge, -by_judge.T
         own[judges:], by_effect[judges:] = by_judge.sum(axis=0), np.bincount(criterion, weights=marks, minlength=criteria)
     np.fill_diagonal(between, own)
@@ -109,14 +112,14 @@ def counted(table: Table) -> Counts:
 def additive(counts: Counts) -> Effects:
     """Least squares. Raises Refused: effects_confounded (judges and criteria cannot be told apart)."""
     each = counts.per_entry
-    root = np.sqrt(each)
-    links = counts.links / root[:, None]
+    share = 1 / np.sqrt(each)
+    links = counts.links * share[:, None]
     reduced = counts.between - links.T @ links
     nulls = _constant(counts)
     constant, scale = nulls @ nulls.T, np.trace(reduced) / len(reduced) or 1.0
     factor = _factor(reduced + scale * constant)
     inverse = cho_solve((factor, True), np.eye(len(reduced)), check_finite=False) - constant / scale
-    effects = inverse @ (counts.sums - links.T @ (counts.by_entry / root))
+    effects = inverse @ (counts.sums - links.T @ (counts.by_entry * share))
     value = (counts.by_entry - counts.links @ effects) / each
     used = len(each) + len(reduced) - nulls.shape[1]
     freedom = counts.size - used
@@ -282,6 +285,11 @@ def _search(design: _Design) -> Floats:
         if design.criterion(none) <= design.criterion(best):
             best = none
     return best
+
+
+def _crossed(one: Integers, other: Integers, ones: int, others: int) -> Floats:
+    """How often each pair occurs."""
+    return np.bincount(one * others + other, minlength=ones * others).reshape(ones, others).astype(np.float64)
 
 
 def _constant(counts: Counts) -> Floats:
