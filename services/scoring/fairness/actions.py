@@ -69,5 +69,5 @@ def _ratings(marks: MarkFile) -> list[Rating]:
     faults: list[Fault] = []
     found = domain.ratings(marks, faults)
     if faults:
-        raise Faulty(faults)
+        raise Faulty(sorted(faults, key=lambda fault: fault.row or 0))
     return found

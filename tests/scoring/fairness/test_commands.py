@@ -77,8 +77,8 @@ def test_every_fault_of_a_file_is_told_and_no_figure(folder: Path, capsys: pytes
     status, out, err = run(capsys, "severity", "additive", "marks.csv")
     assert (status, out) == (2, "")
     assert [line.split(":")[0] for line in err.splitlines()] == [
-        "marks.csv, line 4, column criterion",
         "marks.csv, line 3, column mark, “6”",
+        "marks.csv, line 4, column criterion",
         "marks.csv, line 5, column mark, “high”",
     ]
 

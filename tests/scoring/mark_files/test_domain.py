@@ -264,6 +264,25 @@ def test_every_fault_has_its_line_column_and_value(preset: str, text: str, fault
     assert refused(preset, text) == faults
 
 
+def test_faults_of_every_kind_are_told_at_once() -> None:
+    text = table("A 1 w 1", "- 1 w 2", "B - w 2", "A 1 w 2", "B 1 w x", "B 2 w 1", "A 2 w 1", "C 2 w -")
+    assert refused("skating-system", text) == [
+        ("cell_blank", 3, "entry", ""),
+        ("cell_blank", 4, "judge", ""),
+        ("mark_twice", 5, "mark", "2"),
+        ("mark_not_number", 6, "mark", "x"),
+        ("place_twice", 8, "mark", "1"),
+        ("mark_owed", 9, "mark", ""),
+    ]
+
+
+def test_a_row_left_out_makes_no_further_faults() -> None:
+    """Not that A has fewer criteria, that B's difficulty is not said, or that there are more places than entries."""
+    assert refused("mean", table("- 1 x 5", "B 1 x 5", "A 1 y 5", "B 1 y 5")) == [("cell_blank", 2, "entry", "")]
+    assert refused("diving-7", "entry,judge,mark,difficulty\nB,1,5,\nB,,5,3.1\n") == [("cell_blank", 3, "judge", "")]
+    assert refused("skating-system", table("A 1 w 2", "- 1 w 1")) == [("cell_blank", 3, "entry", "")]
+
+
 def test_a_file_that_is_no_text_is_refused() -> None:
     assert refused("mean", b"\xff\xfe\x00\x81\x00\xff") == [("marks_not_text", None, "", "")]
 

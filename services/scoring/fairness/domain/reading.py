@@ -11,8 +11,8 @@ from shared.exact import fraction
 
 
 def ratings(marks: MarkFile, faults: list[Fault]) -> list[Rating]:
-    """The marks that were given. Adds cell_blank, mark_twice, mark_not_number."""
-    faults += blanks(marks)
+    """The marks that were given. Adds cell_blank, mark_twice, mark_not_number, and what is wrong with rows left out."""
+    faults += [*marks.faults, *blanks(marks)]
     seen: dict[tuple[str, str, str], int] = {}
     found: list[Rating] = []
     for given in marks.rows:

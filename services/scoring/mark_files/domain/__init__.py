@@ -30,11 +30,11 @@ class Ranking(Struct, frozen=True):
 
 def score(rule: Rule, marks: MarkFile, faults: list[Fault]) -> Ranking | None:
     """Rank the entries of the file; None and every fault, in order of the rows, where it cannot be done."""
-    found: list[Fault] = []
+    found = [*marks.faults]
     made = contest(rule, marks, found)
-    found += checks.places(made) if not found else []
+    found += checks.places(made)
     standings = made.ranked() if not found else None
-    found += checks.without_result(made, standings) if standings else []
+    found += checks.without_result(made, standings) if standings else checks.blank(made)
     faults += sorted(found, key=lambda fault: fault.row or 0)
     if found or standings is None:
         return None

@@ -36,7 +36,7 @@ def own_cells(rule: Rule, marks: MarkFile, faults: list[Fault]) -> list[tuple[Gi
     faults += [
         marks.fault("criteria_uneven", first[entry].row, "entry", entry, has=len(each), most=len(full))
         for entry, each in places.items()
-        if set(each.values()) != full
+        if set(each.values()) != full and not marks.faults
     ]
     return [(given, places[given.entry][cell]) for given, cell in cells]
 

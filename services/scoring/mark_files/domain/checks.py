@@ -1,7 +1,7 @@
 """Why a file of marks has no result: what is owed, what cannot be, who lies too far apart. Each with its row."""
 
+import math
 from collections.abc import Iterable
-from fractions import Fraction
 from uuid import UUID
 
 from services.scoring.mark_files.domain.cells import Cell
@@ -14,23 +14,39 @@ from shared.errors import Fault
 
 
 def places(contest: Contest) -> list[Fault]:
-    """In the skating system a judge's places in a dance are 1, 2, … with nobody left out or equal: place_twice, place_beyond."""
+    """In the skating system a judge's places in a dance are 1, 2, … with nobody left out or equal: place_twice, place_beyond.
+
+    With rows left out it is not known how many entries there are.
+    """
     if contest.rule.judging.aggregate != "skating_system":
         return []
     faults: list[Fault] = []
     seen: dict[tuple[UUID, Cell, int], int] = {}
-    for (_, judge, cell), given in contest.given.items():
-        if not given.mark:
+    places = {(sheet.entry_id, sheet.judge_id, sheet.part): sheet.marks for sheet in contest.sheets}
+    most = len(contest.entries) if not contest.marks.faults else math.inf
+    for (entry, judge, cell), given in contest.given.items():
+        place = places.get((entry, judge, cell[0]), {}).get(cell[1])
+        if place is None:
             continue
-        place = exact.count(given.mark, Fraction(1))
         first = seen.setdefault((judge, cell, place), given.row)
-        if place > len(contest.entries):
+        if place > most:
             faults.append(contest.marks.fault("place_beyond", given.row, "mark", given.mark, most=len(contest.entries)))
         elif first != given.row:
             faults.append(
                 contest.marks.fault("place_twice", given.row, "mark", given.mark, judge=given.judge, first=first)
             )
     return faults
+
+
+def blank(contest: Contest) -> list[Fault]:
+    """Marks that are owed however the other rows are put right: mark_owed."""
+    return [
+        contest.marks.fault(
+            "mark_owed", given.row, "mark", judge=given.judge, entry=given.entry, criterion=given.criterion or key
+        )
+        for (_, _, (part, key)), given in contest.given.items()
+        if not given.mark and _needs(contest.rule, part)
+    ]
 
 
 def without_result(contest: Contest, found: Standings) -> list[Fault]:

@@ -42,7 +42,9 @@ def difficulties(
                 marks.fault("difficulty_differs", given.row, "difficulty", given.difficulty, first=first.difficulty, at=first.row)
             )
     faults += [
-        marks.fault("difficulty_absent", given.row, "difficulty") for place, given in silent.items() if place not in said
+        marks.fault("difficulty_absent", given.row, "difficulty")
+        for place, given in silent.items()
+        if place not in said and not marks.faults
     ]
     return {place: factor for place, (factor, _) in said.items()}
 
