@@ -82,6 +82,7 @@ ALPHA = [key for key in KEYS if key.startswith("alpha")]
         (["1 2 3"], dict.fromkeys([*ICC, "kendall_w", "fleiss_kappa"], "one_entry")),
         (["1", "2"], dict.fromkeys([*ICC, "kendall_w"], "one_judge") | dict.fromkeys([*ALPHA, "fleiss_kappa"], "no_pairs")),
         (["5 5", "5 5"], dict.fromkeys(KEYS, "no_differences")),
+        (["3 0", "0 1"], {"icc2k": "negative_variance"}),
         (["-1 2", "3 4"], {"alpha_ratio": "below_zero"}),
     ],
 )

@@ -68,8 +68,10 @@ def icc(value: Floats, kind: int, each: str) -> float:
     noise = wms if kind == 1 else ems
     judging = (jms - ems) / n if kind == 2 else 0.0
     below = bms + judging if each else bms + (k - 1) * noise + k * judging
-    if below <= 1e-12 * (between + judges + rest):
+    if abs(below) <= 1e-12 * (between + judges + rest):
         raise NotApplicable("no_differences")
+    if below < 0:
+        raise NotApplicable("negative_variance")
     return float((bms - noise) / below)
 
 
