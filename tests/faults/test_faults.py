@@ -165,8 +165,10 @@ async def temporary_installation() -> AsyncIterator[Installation]:
             yield installation
 
 
-async def test_dying_between_commit_and_acknowledgement_loses_nothing() -> None:
-    async with opened({"awards": ["tests.faults.variant", "awards", "sound"]}) as installation:
+@pytest.mark.parametrize(("service", "order"), [("awards", "sound"), ("scoring", "half_sealed")])
+async def test_dying_in_the_middle_of_an_act_loses_nothing(service: str, order: str) -> None:
+    """Between commit and acknowledgement of an event; in a seal, when all but its event is written."""
+    async with opened({service: ["tests.faults.variant", service, order]}) as installation:
         report = await played(installation)
         assert (installation.data.parent / "died").exists()
     assert report.conserved

@@ -67,8 +67,21 @@ def outbox_outside(marker: Path) -> None:
     outbox.add = add
 
 
+def half_sealed(marker: Path) -> None:
+    """Die when a seal has written everything but its event, in the one transaction of the house."""
+    add = outbox.add
+
+    async def added(tx: Transaction, *events: Event) -> None:
+        if any(subject(each) == "scoring.score_set.sealed.v1" for each in events):
+            die_once(marker)
+        await add(tx, *events)
+
+    outbox.add = added
+
+
 DEFECTS: dict[str, Callable[[Path], None]] = {
     "sound": sound,
+    "half_sealed": half_sealed,
     "ack_before_commit": ack_before_commit,
     "outbox_outside": outbox_outside,
 }
