@@ -21,7 +21,7 @@ class Person:
     handle: UUID
     token: str
 
-    def _headers(self, accept: str = "application/json", **more: str) -> dict[str, str]:
+    def headers(self, accept: str = "application/json", **more: str) -> dict[str, str]:
         return {
             "Origin": ORIGIN,
             "X-CSRF-Token": gate.csrf(self.token),
@@ -31,24 +31,26 @@ class Person:
         }
 
     async def get(self, path: str, accept: str = "application/json") -> httpx.Response:
-        return await self.http.get(path, headers=self._headers(accept))
+        return await self.http.get(path, headers=self.headers(accept))
 
     async def put(self, path: str, body: Any) -> httpx.Response:
-        return await self.http.put(path, json=body, headers=self._headers())
+        return await self.http.put(path, json=body, headers=self.headers())
 
     async def post(self, path: str, body: Any = None, **headers: str) -> httpx.Response:
-        return await self.http.post(path, json={} if body is None else body, headers=self._headers(**headers))
+        return await self.http.post(path, json={} if body is None else body, headers=self.headers(**headers))
 
     async def form(self, path: str, fields: dict[str, str]) -> httpx.Response:
         sent = {**fields, "_csrf": gate.csrf(self.token)}
-        return await self.http.post(path, data=sent, headers=self._headers(accept="text/html"))
+        return await self.http.post(path, data=sent, headers=self.headers(accept="text/html"))
 
 
-async def sign_in(database: Any, http: httpx.AsyncClient, *roles: str, handle: UUID | None = None) -> Person:
+async def sign_in(
+    database: Any, http: httpx.AsyncClient, *roles: str, handle: UUID | None = None, person: UUID | None = None
+) -> Person:
     """A person who holds these roles for the whole service."""
     handle = handle or new_id()
     async with transaction(database.pool, "scoring_gate") as tx:
-        token = await gate.start(tx, new_id(), handle)
+        token = await gate.start(tx, person or new_id(), handle)
         for role in roles:
             await tx.execute("INSERT INTO grants (handle, role) VALUES ($1, $2) ON CONFLICT DO NOTHING", handle, role)
     return Person(http, handle, token)

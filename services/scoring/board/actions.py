@@ -8,6 +8,7 @@ from services.scoring.board.domain import Facts, Frame, Name, Released, ShownClo
 from services.scoring.clocks import actions as clocks
 from services.scoring.clocks.domain import Clock
 from services.scoring.ledger import actions as ledger
+from services.scoring.ledger.domain import Head
 from services.scoring.panels import actions as panels
 from services.scoring.releases import actions as releases
 from services.scoring.rolls import actions as rolls
@@ -78,7 +79,7 @@ async def _facts(tx: Transaction, division_id: UUID, now: datetime) -> Facts:
     ended = {clock.entry_id for clock in running if clock.state == "ended"}
     shown = await releases.public(tx, division_id)
     root = await roots.current(tx, division.activity_id) if shown else None
-    head = await ledger.told(tx, division_id)
+    head = await _head(tx, division_id)
     return Facts(
         division_id=division_id,
         activity=division.activity_title,
@@ -97,6 +98,12 @@ async def _facts(tx: Transaction, division_id: UUID, now: datetime) -> Facts:
         root=root.root if root else "",
         head=ShownHead(head.position, head.hash.hex()[:16]) if head else None,
     )
+
+
+async def _head(tx: Transaction, division_id: UUID) -> Head | None:
+    """The head last told; once results were shown, the release's own, which stands however the marking goes on."""
+    shown = await releases.last(tx, division_id)
+    return await (ledger.at(tx, division_id, shown) if shown else ledger.told(tx, division_id))
 
 
 async def _marked(tx: Transaction, division_id: UUID) -> frozenset[UUID]:

@@ -61,7 +61,10 @@ class Released(Struct, frozen=True, kw_only=True):
 
 
 class ShownHead(Struct, frozen=True):
-    """Where the division's ledger stood when the other services were last told. hash: its first 16 hexadecimal digits."""
+    """Where the division's ledger stood when the other services were last told, or at the last release.
+
+    hash: its first 16 hexadecimal digits.
+    """
 
     position: int
     hash: str

@@ -21,7 +21,7 @@ from shared.web.routing import Handler, get, post
 ROLES = ("scorekeeper", "supervisor", "timekeeper", "administrator")
 
 
-@get("/scoring/", audience="scoring_desk", roles="signed_in")
+@get("/scoring/", audience="scoring_public", roles="signed_in")
 async def home(edge: EdgeDep) -> Response[Any]:
     """Where each role goes on to."""
     roles = {grant.role for grant in edge.grants}

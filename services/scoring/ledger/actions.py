@@ -60,6 +60,11 @@ async def told(tx: Transaction, division_id: UUID) -> Head | None:
     return await store.told(tx, division_id)
 
 
+async def at(tx: Transaction, division_id: UUID, position: int) -> Head | None:
+    """The head as it was when the chain ended at this position."""
+    return await store.at(tx, division_id, position)
+
+
 async def chain(tx: Transaction, division_id: UUID) -> list[Recorded]:
     """The whole chain of a division, in order."""
     return await store.read(tx, division_id)

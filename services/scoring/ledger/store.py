@@ -50,6 +50,11 @@ async def told(tx: Transaction, division_id: UUID) -> Head | None:
     return Head(row["position"], row["hash"]) if row else None
 
 
+async def at(tx: Transaction, division_id: UUID, position: int) -> Head | None:
+    row = await tx.fetchrow("SELECT position, hash FROM ledger WHERE division_id = $1 AND position = $2", division_id, position)
+    return Head(row["position"], row["hash"]) if row else None
+
+
 async def set_told(tx: Transaction, heads: dict[UUID, Head]) -> None:
     await tx.executemany(
         """INSERT INTO ledger_told (division_id, position) VALUES ($1, $2)

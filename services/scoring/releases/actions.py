@@ -107,6 +107,11 @@ async def of_division(tx: Transaction, division_id: UUID) -> list[Release]:
     return await store.of_division(tx, division_id)
 
 
+async def last(tx: Transaction, division_id: UUID) -> int | None:
+    """The ledger position of what the hall was shown last, None before the first."""
+    return await store.last(tx, division_id)
+
+
 async def public(tx: Transaction, division_id: UUID) -> tuple[Item, ...]:
     """What the hall may see of the results."""
     releases = await store.of_division(tx, division_id)

@@ -23,6 +23,11 @@ async def of_division(tx: Transaction, division_id: UUID) -> list[Release]:
     return [_release(row) for row in rows]
 
 
+async def last(tx: Transaction, division_id: UUID) -> int | None:
+    position: int | None = await tx.fetchval("SELECT max(ledger_position) FROM releases WHERE division_id = $1", division_id)
+    return position
+
+
 async def locked(tx: Transaction, release_id: UUID) -> Release | None:
     """A release, its row locked."""
     row = await tx.fetchrow(

@@ -105,8 +105,9 @@ async def latest(tx: Transaction, division_id: UUID, stage: Stage) -> Roll | Non
 
 
 async def items(tx: Transaction, roll_id: UUID) -> tuple[RollItem, ...]:
+    """As the audience may have them: a judge those to mark, a contestant the own ones, neither with a unit."""
     rows = await tx.fetch(
-        """SELECT entry_id, code, "order", title, unit_id, commitment FROM roll_items
+        """SELECT entry_id, code, "order", title, unit_id, commitment FROM roll_lines
             WHERE roll_id = $1 ORDER BY "order" NULLS LAST, code""",
         roll_id,
     )

@@ -150,7 +150,8 @@ async def test_a_double_click_files_one_appeal(scoring_database: Database) -> No
     own, handed_in = appeal(place, person=CONTESTANT), appeal(place)
 
     async def click(each: Appeal) -> Appeal:
-        async with transaction(place.pool, "scoring_desk" if each.paper else "scoring_member", actor=None if each.paper else CONTESTANT) as tx:
+        audience, person = ("scoring_desk", None) if each.paper else ("scoring_member", CONTESTANT)
+        async with transaction(place.pool, audience, person, ACCOUNT) as tx:
             return await appeals.file(tx, each, by_desk=bool(each.paper))
 
     found = await asyncio.gather(*(click(each) for each in [own, handed_in] * 6))

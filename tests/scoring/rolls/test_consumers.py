@@ -87,5 +87,5 @@ async def test_a_roll_without_an_order_is_the_preselections(scoring_database: An
     for item in plain["items"]:
         item["order"] = None
     assert await deliver(scoring_database, readers["scoring_rolls"], msgspec.json.encode(plain))
-    async with transaction(scoring_database.pool, "scoring_judge") as tx:
-        assert await tx.fetchval('SELECT count(*) FROM roll_items WHERE "order" IS NULL') == len(plain["items"])
+    async with transaction(scoring_database.pool, "scoring_desk") as tx:
+        assert await tx.fetchval('SELECT count(*) FROM roll_lines WHERE "order" IS NULL') == len(plain["items"])

@@ -1,0 +1,104 @@
+"""No judge, contestant, visitor or screen learns what is not theirs: by every route with every role, and the same by SQL."""
+
+from collections.abc import Awaitable, Callable
+
+import httpx
+
+from services.scoring.board import actions as board
+from services.scoring.board.routes import Hub
+from shared.db import transaction
+from tests.conftest import Database
+from tests.scoring.isolation.played import CONTESTANT, LEADER, MARKER, PHASES, STRANGER, WORDS, Phase, Played, played
+from tests.scoring.isolation.walk import STAFF, Answer, crowd, forbidden, leaks, pages, refusals, tables
+from tests.scoring.people import Person
+from tests.scoring.stage import NOW
+
+Open = Callable[..., Awaitable[httpx.AsyncClient]]
+READERS = {
+    "visitor": ("scoring_public", None),
+    "judge": ("scoring_judge", MARKER),
+    "judge of another panel": ("scoring_judge", STRANGER),
+    "leader": ("scoring_judge", LEADER),
+    "participant": ("scoring_member", CONTESTANT),
+    "the door": ("scoring_gate", None),
+}
+"""Who asks the database by SQL: audience and person. Desk and supervisor see all; writer and system are nobody's page."""
+
+
+async def still(http: httpx.AsyncClient) -> None:
+    """Frames are made when the test says so, and a stream ends with the frame that stands."""
+    hub: Hub = http._transport.app.state.house.more["board"]  # type: ignore[attr-defined]  # the app in this process
+    await hub.stop()
+
+
+async def shown(it: Played) -> None:
+    """The screens show what they may."""
+    for place in it.divisions:
+        async with transaction(place.pool, "scoring_system") as tx:
+            await board.refresh(tx, place.division_id, NOW)
+
+
+async def walked(
+    it: Played, http: httpx.AsyncClient, people: dict[str, Person | None], phase: Phase, *, every: bool
+) -> list[tuple[str, str, str]]:
+    """(who, address, canary) of each leak; fails on an answer that is a bug. every: shut doors and writes too."""
+    found = []
+    for who in people.keys() - STAFF:
+        answers = await pages(it, http, who, people[who], every=every)
+        answers += await refusals(it, http, people[who]) if every else []
+        assert [each.address for each in answers if each.status >= 500] == []
+        assert [each.address for each in answers if "application/pdf" in each.text] == []
+        found += [(who, *leak) for leak in leaks(answers, await forbidden(it, who, phase))]
+    return found
+
+
+async def read(it: Played, phase: Phase) -> list[tuple[str, str, str]]:
+    """The same by SQL."""
+    found = []
+    for who, (audience, person) in READERS.items():
+        answers = await tables(it.hall.pool, it.hall.database, audience, person)
+        assert answers
+        found += [(who, *leak) for leak in leaks(answers, await forbidden(it, who, phase))]
+    return found
+
+
+async def test_in_no_phase_does_anybody_find_what_is_not_theirs(scoring_database: Database, client: Open) -> None:
+    it, steps = await played(scoring_database)
+    http = await client(scoring_database)
+    await still(http)
+    people = await crowd(scoring_database, http)
+    by_staff: list[Answer] = []
+    for phase in PHASES:
+        await shown(it)
+        assert await walked(it, http, people, phase, every=phase == "locked") == []
+        assert await read(it, phase) == []
+        if phase == PHASES[-1]:
+            by_staff += [each for who in STAFF for each in await pages(it, http, who, people[who], every=False)]
+        if phase != PHASES[-1]:
+            await next(steps)
+    marks = {f"{each.count}" for each in it.marks}
+    everything = marks | set(WORDS.values()) | {"quokkaname0", "quokkaunit0"}
+    assert everything - {canary for _, canary in leaks(by_staff, everything)} == set()
+    assert [each.address for each in by_staff if each.status >= 500] == []
+
+
+async def test_a_view_made_for_judges_by_mistake_is_found(scoring_database: Database) -> None:
+    it, _ = await played(scoring_database)
+    assert await read(it, "marking") == []
+    await scoring_database.execute("CREATE VIEW mistake AS SELECT marks FROM sheet_heads; GRANT SELECT ON mistake TO scoring_judge")
+    found = await read(it, "marking")
+    assert {(who, where) for who, where, _ in found} == {
+        (who, "scoring_judge reads mistake") for who in ("judge", "judge of another panel", "leader")
+    }
+
+
+async def test_a_mark_that_slipped_into_a_frame_is_found(scoring_database: Database, client: Open) -> None:
+    it, _ = await played(scoring_database)
+    http = await client(scoring_database)
+    await still(http)
+    await shown(it)
+    slipped = str(it.marks[0].count)
+    await scoring_database.execute(f"UPDATE board_frames SET version = version + 1, body = replace(body, '\"venue\":\"', '\"venue\":\"{slipped} ')")
+    found = await walked(it, http, {"visitor": None}, "marking", every=False)
+    assert {canary for _, _, canary in found} == {slipped}
+    assert {address.split()[1].rsplit("/", 1)[-1] for _, address, _ in found} >= {"boards", "events"}
