@@ -128,7 +128,8 @@ def _score(parser: argparse.ArgumentParser) -> Run:
     _reads_marks(parser)
 
     def run(options: argparse.Namespace, say: Say) -> str:
-        ranking = mark_files.score(mark_files.rule(options.rule), mark_files.marks(options.marks))
+        rules, marks = mark_files.opened([options.rule], options.marks)
+        ranking = mark_files.score(rules[options.rule], marks)
         _note(ranking, say)
         if options.format == "json":
             return mark_files.json(ranking.lines)
@@ -144,8 +145,9 @@ def _whatif(parser: argparse.ArgumentParser) -> Run:
     parser.add_argument("--tiers", metavar="PLACES", type=_edges, default=EDGES, help="the last place of each tier: 2,4,5")
 
     def run(options: argparse.Namespace, say: Say) -> str:
-        rule, other = ((name, mark_files.rule(name)) for name in (options.rule, options.other))
-        change = mark_files.compare(rule, other, mark_files.marks(options.marks), options.tiers)
+        rules, marks = mark_files.opened([options.rule, options.other], options.marks)
+        rule, other = ((name, rules[name]) for name in (options.rule, options.other))
+        change = mark_files.compare(rule, other, marks, options.tiers)
         if options.format == "json":
             return mark_files.json(change)
         if not change.moves:

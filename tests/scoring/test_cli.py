@@ -12,6 +12,7 @@ import pytest
 
 from services.scoring import cli
 from services.scoring.mark_files import actions as mark_files
+from services.scoring.rubrics import actions as rubrics
 from tests.contracts.source import ROOT
 from tests.scoring.stage import hall
 from tests.scoring.terminal import run
@@ -146,6 +147,18 @@ def test_files_that_are_not_there_are_named(folder: Path, capsys: pytest.Capture
     assert run(capsys, "score", "mean", "x.csv") == (2, "", "x.csv: There is no such file; check its name\n")
     assert run(capsys, "score", "rules/x.toml", "m.csv")[2].startswith("rules/x.toml: There is no such file")
     assert run(capsys, "score", "mean", ".")[2].startswith(".: The file cannot be read")
+
+
+def test_all_files_are_told_what_is_wrong_at_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, left_out in (("a.toml", "aggregate"), ("b.toml", "ties")):
+        lines = (rubrics.PRESETS / "mean.toml").read_text(encoding="utf-8").splitlines()
+        (folder / name).write_text("\n".join(line for line in lines if not line.startswith(left_out)))
+    (folder / "m.csv").write_text("entry,judge,mark\n,1,5\n")
+    status, out, err = run(capsys, "whatif", "a.toml", "b.toml", "m.csv")
+    assert (status, out) == (2, "")
+    assert [line.split(":")[0] for line in err.splitlines()] == [
+        "a.toml, line 1, column aggregate", "b.toml, line 1, column ties", "m.csv, line 2, column entry",
+    ]  # fmt: skip
 
 
 def test_a_rule_from_memory_scores_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

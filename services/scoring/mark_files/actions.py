@@ -39,6 +39,24 @@ def marks(name: str) -> MarkFile:
     return found
 
 
+def opened(rules: Sequence[str], file: str) -> tuple[dict[str, Rule], MarkFile]:
+    """The rules by name, and the marks. Raises Missing: preset_unknown. Faulty: what is wrong with any of the files."""
+    read: dict[str, Rule] = {}
+    faults: list[Fault] = []
+    for name in dict.fromkeys(rules):
+        try:
+            read[name] = rule(name)
+        except Faulty as faulty:
+            faults += faulty.faults
+    try:
+        found = marks(file)
+    except Faulty as faulty:
+        raise Faulty(faults + faulty.faults) from None
+    if faults:
+        raise Faulty([*faults, *found.faults])
+    return read, found
+
+
 def score(rule: Rule, marks: MarkFile) -> Ranking:
     """The entries in rank order. Raises Faulty."""
     faults: list[Fault] = []
