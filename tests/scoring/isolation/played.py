@@ -1,7 +1,8 @@
 """A competition in which every mark, remark, reason, appeal, unit and name is a canary: a figure or word found nowhere else.
 
 Division one is played to its end: marks, a wide mark, a recusal, a deduction, an adjustment, an appeal, a correction, a
-release of the first two, the seal, the whole release, the opened codes. Division two, with another panel, only marks.
+release of the first two, the seal, the whole release, the opened codes. Division two, with another panel, is sealed and
+never released.
 """
 
 from collections.abc import Iterator
@@ -249,14 +250,15 @@ async def _lock(it: Played) -> None:
 
 
 async def _seal_and_release(it: Played) -> None:
-    """The correction is applied by two, the result sealed and released as a whole; the codes are not opened yet."""
+    """The correction is applied by two, both results are sealed, the first is released as a whole; no codes are opened yet."""
     place, (correction_id,) = it.hall, it.ids["correction_id"]
     async with transaction(place.pool, "scoring_desk") as tx:
         seen = (await ledger.head(tx, place.division_id)).position
         await corrections.apply(tx, correction_id, seen, SCOREKEEPER, NOW)
     async with transaction(place.pool, "scoring_supervisor") as tx:
         await corrections.confirm(tx, correction_id, (await ledger.head(tx, place.division_id)).position, SUPERVISOR, NOW)
-    it.ids["score_set_id"] = [await seal(place)]
+    await lock(it.other)
+    it.ids["score_set_id"] = [await seal(place), await seal(it.other)]
     await release(place)
 
 

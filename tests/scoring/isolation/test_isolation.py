@@ -4,11 +4,26 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 
+from services.scoring.app import PLAN
 from services.scoring.board import actions as board
 from services.scoring.board.routes import Hub
 from shared.db import transaction
 from tests.conftest import Database
-from tests.scoring.isolation.played import CONTESTANT, LEADER, MARKER, PHASES, STRANGER, WORDS, Phase, Played, played
+from tests.scoring.isolation.played import (
+    CONTESTANT,
+    LEADER,
+    MARKER,
+    OWN,
+    PHASES,
+    STRANGER,
+    WILD,
+    WORDS,
+    Phase,
+    Played,
+    played,
+    sum_text,
+    units,
+)
 from tests.scoring.isolation.walk import STAFF, Answer, crowd, forbidden, leaks, pages, refusals, tables
 from tests.scoring.people import Person
 from tests.scoring.stage import NOW
@@ -62,6 +77,13 @@ async def read(it: Played, phase: Phase) -> list[tuple[str, str, str]]:
     return found
 
 
+async def sent(it: Played) -> list[tuple[str, str]]:
+    """What the other services learn, whose audiences read copies of these bodies: a sealed result, but no mark, word or name."""
+    rows = await it.hall.database.rows("SELECT subject, convert_from(body, 'UTF8') AS body FROM outbox")
+    secrets = {text for mark in it.marks for text in mark.texts} | set(WORDS.values()) | units(it) | {"quokkaname", "quokkaunit"}
+    return leaks([Answer(row["subject"], 200, row["body"]) for row in rows], secrets)
+
+
 async def test_in_no_phase_does_anybody_find_what_is_not_theirs(scoring_database: Database, client: Open) -> None:
     it, steps = await played(scoring_database)
     http = await client(scoring_database)
@@ -72,14 +94,37 @@ async def test_in_no_phase_does_anybody_find_what_is_not_theirs(scoring_database
         await shown(it)
         assert await walked(it, http, people, phase, every=phase == "locked") == []
         assert await read(it, phase) == []
+        assert await sent(it) == []
         if phase == PHASES[-1]:
             by_staff += [each for who in STAFF for each in await pages(it, http, who, people[who], every=False)]
         if phase != PHASES[-1]:
             await next(steps)
+    theirs = {
+        "judge": next(f"{mark.count}" for mark in it.marks if mark.judge_id == MARKER),
+        "participant": next(f"{mark.count}" for mark in it.marks if mark.entry_id == it.hall.entries[OWN]),
+        "leader": sum_text(it, MARKER, it.hall.entries[WILD]),
+    }
+    for who, canary in theirs.items():
+        assert leaks(await pages(it, http, who, people[who], every=False), {canary}), who
     marks = {f"{each.count}" for each in it.marks}
     everything = marks | set(WORDS.values()) | {"quokkaname0", "quokkaunit0"}
+    assert {row["subject"] for row in await scoring_database.rows("SELECT subject FROM outbox")} >= {"scoring.score_set.sealed.v1"}
     assert everything - {canary for _, canary in leaks(by_staff, everything)} == set()
     assert [each.address for each in by_staff if each.status >= 500] == []
+
+
+def test_no_door_but_the_leaders_leads_into_the_desks_audience() -> None:
+    """What a route's handler may read, its visitor is kept from by the handler alone: only the leader's pages rest on that."""
+    desk = {"scorekeeper", "supervisor", "timekeeper", "administrator", "organiser"}
+    borrowed = {
+        (path, *sorted(route.http_methods - {"HEAD", "OPTIONS"}))
+        for route in PLAN.routes
+        for path in route.paths
+        if route.opt["audience"] not in ("scoring_public", "scoring_judge", "scoring_member")
+        and (not isinstance(route.opt["roles"], tuple) or set(route.opt["roles"]) - desk)
+    }
+    division = "/scoring/divisions/{division_id:uuid}"
+    assert borrowed == {(f"{division}/adjustments", "GET"), (f"{division}/adjustments", "POST"), (f"{division}/outliers", "GET")}
 
 
 async def test_a_view_made_for_judges_by_mistake_is_found(scoring_database: Database) -> None:
