@@ -250,10 +250,11 @@ def canonical(value: object) -> str: return json.dumps(value, ensure_ascii=False
 def keys(value: Json, names: str) -> Json:
     same("shape", sorted(names.split()), sorted(value))
     return value
-def climb(leaf: bytes, path: list[str]) -> str:  # up its path to the root (RFC 6962); a step: side of the neighbour, its hash
-    for step in path:
-        same("shape", step, ("l" if step[0] == "l" else "r") + bytes.fromhex(step[1:]).hex())
-        leaf = sha256(b"\1", bytes.fromhex(step[1:]), leaf) if step[0] == "l" else sha256(b"\1", leaf, bytes.fromhex(step[1:]))
+def climb(leaf: bytes, path: list[str]) -> str:  # up its path (RFC 6962): side of the neighbour, its hash; at last "c", how far all is sealed
+    for side, text in ((step[0], step[1:]) for step in path):
+        other = text.encode() if side == "c" else bytes.fromhex(text)
+        same("shape", [side, text], [side if side in "lrc" else "", text if side == "c" else other.hex()])
+        leaf = sha256(b"\2", leaf, other) if side == "c" else sha256(b"\1", other, leaf) if side == "l" else sha256(b"\1", leaf, other)
     return leaf.hex()
 def gathered(entries: list[Json], stage: str) -> tuple[Any, ...]:  # what a seal rests on, replayed
     of, sheets = defaultdict[str, list[Json]](list), dict[Any, Any]()
@@ -326,8 +327,7 @@ class Check:  # one bundle. at: where we are; count: what was computed anew; cit
              [(each["kind"], each["body"]["code"]) for each in told])
         for item, stated, marked in zip(items, told, told[len(items) :], strict=False):
             entry, self.at = item["entry_id"], {"division": seal["division"], "position": seal["position"], "code": item["code"]}
-            d, n = anew[entry]["result"].denominator, anew[entry]["result"].numerator
-            line = anew[entry] | {"entry_id": entry, "code": codes[entry], "result": {"d": d, "n": n}}
+            line = anew[entry] | {"entry_id": entry, "code": codes[entry], "result": dict(zip("nd", anew[entry]["result"].as_integer_ratio(), strict=True))}
             same("line", {key: line[key] for key in sorted(item)}, item)
             same("statement", item, {key: self.go(stated)["body"]["entry" if key == "entry_id" else key] for key in sorted(item)})
             same("marks", sorted(map(canonical, sheets[entry].values())), sorted(map(canonical, self.go(marked)["body"]["judges"].values())))
@@ -348,15 +348,15 @@ class Check:  # one bundle. at: where we are; count: what was computed anew; cit
             same("seal", ["score_set_sealed", "final"], [last["kind"], last["body"].get("stage")])
         self.at = {}
         same("root", [self.bundle["size"], int, sorted(set(ids))], [len(leaves), type(self.bundle["size"]), ids])
-        while len(leaves) > 1:
-            leaves = [sha256(b"\1", *pair) if pair[1] else pair[0] for pair in zip_longest(leaves[::2], leaves[1::2], fillvalue=b"")]
-        same("root", self.bundle["root"], leaves[0].hex())
+        while len(leaves) > 1: leaves = [sha256(b"\1", *pair) if pair[1] else pair[0] for pair in zip_longest(leaves[::2], leaves[1::2], fillvalue=b"")]
+        same("root", self.bundle["root"], climb(leaves[0], ["c" + canonical({chain["division"]: len(chain["entries"]) for chain in self.bundle["divisions"]})]))
     def some(self) -> None:  # statements of a public or own bundle: each on its path, under its seal, the ranks as the results say
         found, before, is_own = defaultdict[str, dict[Any, Json]](dict), ("", 0), self.bundle["kind"] == "own"
         for number, each in enumerate(self.bundle["statements"], 1):
             self.at, leaf = {"statement": number}, sha256(b"\0", keys(each, "entry path")["entry"].encode())
             same("root", self.bundle["root"], climb(leaf, each["path"]))
             entry = self.go(json.loads(each["entry"]))
+            if (entry["kind"], entry["body"]["stage"]) == ("score_set_sealed", "final"): same("cited", json.loads(each["path"][-1][1:])[entry["division"]], entry["position"])
             found[entry["kind"]][entry["division"], entry["body"]["stage"], entry["body"].get("entry", "")] = entry
             same("shape", True, before < (before := (entry["division"], entry["position"])))
         seals, told, marked = (found[kind] for kind in ("score_set_sealed", "stated", "marks_stated"))

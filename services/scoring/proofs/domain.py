@@ -69,7 +69,7 @@ def proved(root: Root, tree: Sequence[Sequence[bytes]], seal: Recorded, told: It
             entry_id=None if each is seal else UUID(each.fields["body"]["entry"]),
             rule_hash=body["rule_hash"],
             body=each.body,
-            path=tuple(path(tree, root.index(each.division_id, each.position))),
+            path=tuple(path(tree, root.index(each.division_id, each.position), root.sealed)),
         )
         for each in [*told, seal]
     ]

@@ -27,7 +27,7 @@ async def sealed(tx: Transaction, division_id: UUID, position: int) -> None:
         return
     tree = domain.levels(await leaves(tx, chains))
     counts = {str(division): chains[division] for division in sorted(chains, key=str)}
-    await store.save(tx, activity_id, Root(root=tree[-1][0].hex(), size=len(tree[0]), sealed=counts))
+    await store.save(tx, activity_id, Root(root=domain.root_of(tree, counts), size=len(tree[0]), sealed=counts))
 
 
 async def current(tx: Transaction, activity_id: UUID) -> Root | None:

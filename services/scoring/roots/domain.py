@@ -1,13 +1,16 @@
 """A Merkle tree over ledger entries (RFC 6962): leaf SHA-256(0x00 ‖ entry), node SHA-256(0x01 ‖ left ‖ right). Pure.
 
-The leaves of a competition are the entries of its divisions up to the seal, divisions in the order of their ids.
+The leaves of a competition are the entries of its divisions up to the seal, divisions in the order of their ids. Above the
+tree stands how far each division is sealed: SHA-256(0x02 ‖ tree ‖ that as JSON) is the root, so that a seal can be told from
+one that was superseded.
 Not here: what an entry says (ledger), who may be shown which entry (bundles).
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 
@@ -34,15 +37,25 @@ def levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
     return found
 
 
-def path(tree: Sequence[Sequence[bytes]], index: int) -> list[str]:
-    """The neighbours on the way from a leaf to the root, each with its side ("l" or "r") before its hexadecimal text."""
+def root_of(tree: Sequence[Sequence[bytes]], sealed: Mapping[str, int]) -> str:
+    """The root over a tree, hexadecimal. sealed: division -> how many of its entries are leaves."""
+    return hashlib.sha256(b"\2" + tree[-1][0] + _ends(sealed)).hexdigest()
+
+
+def path(tree: Sequence[Sequence[bytes]], index: int, sealed: Mapping[str, int]) -> list[str]:
+    """The neighbours on the way from a leaf to the top of the tree, each with its side ("l" or "r") before its hexadecimal
+    text; at last "c" and how far each division is sealed."""
     found = []
     for row in tree[:-1]:
         neighbour = index ^ 1
         if neighbour < len(row):
             found.append(("l" if index % 2 else "r") + row[neighbour].hex())
         index //= 2
-    return found
+    return [*found, "c" + _ends(sealed).decode()]
+
+
+def _ends(sealed: Mapping[str, int]) -> bytes:
+    return msgspec.json.encode(sealed, order="sorted")
 
 
 def _node(left: bytes, right: bytes) -> bytes:

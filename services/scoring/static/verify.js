@@ -607,9 +607,13 @@ function keys(value, names) {
   return value;
 }
 
-/** From a leaf up its path to the root (RFC 6962); a step: side of the neighbour, its hash. */
+/** From a leaf up its path (RFC 6962): side of the neighbour, its hash; at last "c" and how far each division is sealed. */
 function climb(leaf, path) {
   for (const step of path) {
+    if (step[0] === "c") {
+      leaf = sha256([2], leaf, utf8(step.slice(1)));
+      continue;
+    }
     const other = unhex(step.slice(1));
     same("shape", step, (step[0] === "l" ? "l" : "r") + hex(other));
     leaf = step[0] === "l" ? sha256([1], other, leaf) : sha256([1], leaf, other);
@@ -791,7 +795,8 @@ class Check {
       leaves = [];
       for (let at = 0; at < row.length; at += 2) leaves.push(at + 1 < row.length ? sha256([1], row[at], row[at + 1]) : row[at]);
     }
-    same("root", bundle.root, hex(leaves[0]));
+    const ends = Object.fromEntries(bundle.divisions.map((chain) => [chain.division, chain.entries.length]));
+    same("root", bundle.root, climb(leaves[0], [`c${canonical(ends)}`]));
   }
 
   /** Statements of a public or own bundle: each on its path, under its seal, the ranks as the results say. */
@@ -804,6 +809,9 @@ class Check {
       const leaf = sha256([0], utf8(keys(each, ["entry", "path"]).entry));
       same("root", bundle.root, climb(leaf, each.path));
       const entry = this.go(readJson(each.entry));
+      if (entry.kind === "score_set_sealed" && entry.body.stage === "final") { // the last one, superseded by none
+        same("cited", readJson(each.path.at(-1).slice(1))[entry.division], entry.position);
+      }
       const here = [entry.division, Number(entry.position)];
       found[entry.kind]?.set(key(entry.division, entry.body.stage, entry.body.entry ?? ""), entry);
       same("shape", true, before[0] < here[0] || (before[0] === here[0] && before[1] < here[1]));

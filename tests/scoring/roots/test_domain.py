@@ -2,7 +2,7 @@ from hashlib import sha256
 
 import pytest
 
-from services.scoring.roots.domain import Root, levels, path
+from services.scoring.roots.domain import Root, levels, path, root_of
 from shared.verifier.verify import climb
 from tests.scoring.samples import entry
 
@@ -30,12 +30,13 @@ def test_the_tree_is_that_of_rfc_6962(size: int) -> None:
 @pytest.mark.parametrize("size", range(1, 34))
 def test_every_path_leads_to_the_root_and_to_no_other(size: int) -> None:
     leaves = [leaf(bytes([at])) for at in range(size)]
-    tree = levels(leaves)
-    root = tree[-1][0].hex()
+    tree, ends = levels(leaves), {"division": size}
+    root = root_of(tree, ends)
     for at, each in enumerate(leaves):
-        assert climb(each, path(tree, at)) == root
-        assert climb(leaf(b"another"), path(tree, at)) != root
-        assert size == 1 or climb(each, path(tree, (at + 1) % size)) != root
+        assert climb(each, path(tree, at, ends)) == root
+        assert climb(leaf(b"another"), path(tree, at, ends)) != root
+        assert climb(each, path(tree, at, {"division": size + 1})) != root
+        assert size == 1 or climb(each, path(tree, (at + 1) % size, ends)) != root
 
 
 def test_an_entry_stands_behind_those_of_the_divisions_before_its_own() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from services.scoring.roots.domain import levels
+from services.scoring.roots.domain import levels, root_of
 from services.scoring.roots.domain import path as path_of
 from shared.verifier.verify import canonical
 
@@ -37,7 +37,8 @@ def chained(bundle: Json, first: int = 0) -> Json:
 def rooted(bundle: Json) -> Json:
     """Chains and root made anew: only what the marks add up to can still tell."""
     leaves = [hashlib.sha256(b"\0" + each[1].encode()).digest() for division in chained(bundle)["divisions"] for each in division["entries"]]
-    return bundle | {"root": levels(leaves)[-1][0].hex(), "size": len(leaves)}
+    ends = {division["division"]: len(division["entries"]) for division in bundle["divisions"]}
+    return bundle | {"root": root_of(levels(leaves), ends), "size": len(leaves)}
 
 
 def insert(bundle: Json, dice: Random) -> Json:
@@ -142,7 +143,7 @@ def path(bundle: Json, dice: Random) -> Json:
         chosen["path"][at] = chosen["path"][at][0] + chosen["path"][at][1:].upper()
     elif what == 3:
         at = dice.randrange(len(chosen["path"]))
-        chosen["path"][at] = {"l": "r", "r": "l"}[chosen["path"][at][0]] + chosen["path"][at][1:]
+        chosen["path"][at] = {"l": "r", "r": "c", "c": "l"}[chosen["path"][at][0]] + chosen["path"][at][1:]
     else:
         bundle["statements"].append(chosen)
     return bundle
@@ -174,8 +175,9 @@ def gap(bundle: Json, dice: Random) -> Json:
         each["body"]["rank"] += 1
     texts = [canonical(each) for each in entries]
     tree = levels([hashlib.sha256(b"\0" + text.encode()).digest() for text in texts])
-    statements = [{"entry": text, "path": path_of(tree, at)} for at, text in enumerate(texts)]
-    return bundle | {"root": tree[-1][0].hex(), "statements": statements}
+    ends = {each["division"]: each["position"] for each in entries if each["kind"] == "score_set_sealed"}
+    statements = [{"entry": text, "path": path_of(tree, at, ends)} for at, text in enumerate(texts)]
+    return bundle | {"root": root_of(tree, ends), "statements": statements}
 
 
 def of_both(forgery: Forgery, again: Callable[[Json], Json]) -> Forgery:

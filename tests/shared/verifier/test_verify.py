@@ -1,6 +1,7 @@
 """What was sealed is accepted; whatever is changed in it is refused, and the place is named."""
 
 import ast
+import hashlib
 import json
 import subprocess
 import sys
@@ -11,9 +12,13 @@ from random import Random
 import pytest
 import pytest_asyncio
 
+from services.scoring.bundles import actions as bundles
+from services.scoring.roots.domain import levels, path
+from shared.db import transaction
 from shared.verifier import verify
 from shared.verifier.verify import Difference, canonical
-from tests.conftest import Postgres, clone
+from tests.conftest import Database, Postgres, clone
+from tests.scoring.correcting import applied, sheet, spread
 from tests.scoring.sealed import all_bundles, sealed
 from tests.shared.verifier.forgeries import FORGERIES, flip
 
@@ -129,3 +134,25 @@ def test_the_file_stays_short_and_imports_nothing_of_ours() -> None:
     assert imported <= set(sys.stdlib_module_names)
 
 
+
+
+async def test_a_result_that_was_superseded_does_not_pass_for_the_last(scoring_database: Database) -> None:
+    """Its statements are true leaves of the tree; the root says that its seal is not the last."""
+    place = await spread(scoring_database, 2, is_released=True, is_sealed=True)
+    for judge in range(3):
+        await applied(place, sheet(place, judge, 1, "30.0"))
+    async with transaction(place.pool, "scoring_supervisor") as tx:
+        whole = json.loads(await bundles.supervision(tx, "teaching-9"))
+    (chain,) = whole["divisions"]
+    texts = [text for _, text in chain["entries"]]
+    tree, ends = levels([hashlib.sha256(b"\0" + text.encode()).digest() for text in texts]), {chain["division"]: len(texts)}
+    seals = [at for at, text in enumerate(texts) if json.loads(text)["kind"] == "score_set_sealed"]
+    told = []
+    for seal in (seals[0], seals[-1]):
+        first = json.loads(texts[seal])["body"]["first_stated"] - 1
+        shown = [at for at in range(first, seal + 1) if json.loads(texts[at])["kind"] != "marks_stated"]
+        statements = [{"entry": texts[at], "path": path(tree, at, ends)} for at in shown]
+        told.append({**{key: whole[key] for key in ("format", "root", "rules")}, "kind": "public", "statements": statements})
+    assert verify.verify(canonical(told[1]).encode())["ranks"] == 2
+    found = refused(canonical(told[0]).encode())
+    assert found.args == ("cited", len(texts), seals[0] + 1) and found.place["position"] == seals[0] + 1
