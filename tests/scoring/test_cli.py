@@ -255,3 +255,11 @@ def test_an_interrupted_command_ends_without_a_word(
 
     monkeypatch.setattr(mark_files, "marks", interrupted)
     assert run(capsys, "score", "mean", "m.csv") == (130, "", "")
+
+
+def test_a_scale_for_all_criteria_of_the_marks_is_asked_for_as_theirs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    diving = (rubrics.PRESETS / "diving-7.toml").read_text(encoding="utf-8")
+    (folder / "own.toml").write_text(diving.replace('highest = "10"\n', "").replace('unit = "0.5"\n', ""))
+    status, out, err = run(capsys, "score", "own.toml", "m.csv")
+    assert (status, out) == (2, "")
+    assert "the highest mark for “criteria”" in err and "smallest step of a mark for “criteria”" in err

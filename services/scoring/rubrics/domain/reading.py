@@ -119,7 +119,7 @@ class Table:
     def unit(self, code: str = "rule_open_unit") -> Fraction:
         """A positive step that decimals can write; 1 where it is absent or wrong."""
         if "unit" not in self:
-            self.fault(code, "unit", self.values.get("key", ""))
+            self.fault(code, "unit", self._named())
             return Fraction(1)
         try:
             unit = exact.fraction(f"{self.values['unit']}")
@@ -133,13 +133,17 @@ class Table:
     def count(self, key: str, unit: Fraction, code: str) -> int | None:
         """A mark as a count of the unit; None where it is absent or wrong."""
         if key not in self:
-            self.fault(code, key, self.values.get("key", ""))
+            self.fault(code, key, self._named())
             return None
         try:
             return exact.count(f"{self.values[key]}", unit)
         except Refused as refused:
             self.fault(refused.code, key, self.values[key], unit=exact.plain(unit))
             return None
+
+    def _named(self) -> str:
+        """What the table is about: its key, or the criteria that a rule takes from the marks."""
+        return f"{self.values.get('key', 'criteria' if 'criteria' in self else '')}"
 
     def table(self, key: str, code: str = "") -> "Table | None":
         value = self.values.get(key)
