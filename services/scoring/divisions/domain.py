@@ -15,7 +15,7 @@ from services.scoring.releases.domain import Release, in_order
 from services.scoring.remarks.domain import Request, is_open
 from services.scoring.rolls.domain import Division, Roll
 from services.scoring.rubrics.domain import ActivityRule, Part, Rule, Stage, words
-from services.scoring.rubrics.domain.figures import titles
+from services.scoring.rubrics.domain.figures import named, titles
 from services.scoring.score_sets.domain import ScoreSet
 from services.scoring.sheets.domain import Sheet
 from services.scoring.standings.domain import Basis, Spread, Standings
@@ -127,7 +127,7 @@ def names(panel: Panel | None) -> dict[UUID, str]:
     return {seat.judge_id: seat.name for seat in panel.seats} if panel else {}
 
 
-def owing(gathered: Gathered) -> tuple[Owing, ...]:
+def owing(gathered: Gathered, language: str) -> tuple[Owing, ...]:
     """Who still owes what, in the order of the seats. A part not begun is one line, not one for each criterion."""
     if gathered.standings is None or gathered.panel is None or gathered.attached is None:
         return ()
@@ -136,8 +136,8 @@ def owing(gathered: Gathered) -> tuple[Owing, ...]:
     found: dict[UUID, list[str]] = {}
     for each in gathered.standings.unmarked:
         part = gathered.attached.rule.part(each.part)
-        title = part.title if part else each.part
-        criterion = titles(part)[each.criterion][0] if part else ""
+        title = named(part.title, part.title_en, language) if part else each.part
+        criterion = named(*titles(part)[each.criterion], language) if part else ""
         if (each.judge_id, each.entry_id, each.part) in begun and criterion != title:
             title = f"{title}·{criterion}"
         text = f"{code.get(each.entry_id, '?')} {title}"
@@ -210,7 +210,7 @@ def parting(gathered: Gathered) -> Parting:
     return Parting(single=tuple(ready) if rule.release in ("per_entry", "first_k") else ())
 
 
-def wide(gathered: Gathered, spreads: Sequence[Spread]) -> tuple[Wide, ...]:
+def wide(gathered: Gathered, spreads: Sequence[Spread], language: str) -> tuple[Wide, ...]:
     """Where judges lie too far apart, with who still has to look again; whose marks these are is not told."""
     if gathered.attached is None:
         return ()
@@ -225,7 +225,7 @@ def wide(gathered: Gathered, spreads: Sequence[Spread]) -> tuple[Wide, ...]:
                 entry_id=each.entry_id,
                 code=code.get(each.entry_id, "?"),
                 scope=each.scope,
-                title=scope_title(rule, each.scope),
+                title=scope_title(rule, each.scope, language),
                 spread=exact.plain(each.spread.fraction),
                 waits=len(waiting),
                 asked=bool(asked),
@@ -234,17 +234,18 @@ def wide(gathered: Gathered, spreads: Sequence[Spread]) -> tuple[Wide, ...]:
     return tuple(found)
 
 
-def scope_title(rule: Rule, scope: str) -> str:
+def scope_title(rule: Rule, scope: str, language: str) -> str:
     """What a scope is called: its part, and the criterion where it is one; "" for the whole."""
     part_key, _, criterion_key = scope.partition("/")
     part = rule.part(part_key)
     if part is None:
         return ""
-    criterion = next((each.title for each in part.criteria if each.key == criterion_key), "")
-    return f"{part.title}·{criterion}" if criterion and criterion != part.title else part.title
+    title = named(part.title, part.title_en, language)
+    criterion = next((named(c.title, c.title_en, language) for c in part.criteria if c.key == criterion_key), "")
+    return f"{title}·{criterion}" if criterion and criterion != title else title
 
 
-def corrections(gathered: Gathered) -> tuple[Correction, ...]:
+def corrections(gathered: Gathered, language: str) -> tuple[Correction, ...]:
     """Counted sheets that were changed with a reason, in ledger order."""
     code, name = codes(gathered.roll), names(gathered.panel)
     rule = gathered.attached.rule if gathered.attached else None
@@ -258,7 +259,7 @@ def corrections(gathered: Gathered) -> tuple[Correction, ...]:
                 revision_id=sheet.head.revision_id,
                 judge=name.get(sheet.judge_id, ""),
                 code=code[sheet.entry_id],
-                part=part.title if part else sheet.part,
+                part=named(part.title, part.title_en, language) if part else sheet.part,
                 reason=sheet.head.reason,
                 position=sheet.head.ledger_position,
                 is_signed=sheet.head.revision_id in gathered.signed,

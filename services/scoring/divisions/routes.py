@@ -48,13 +48,13 @@ async def division_page(edge: EdgeDep, division_id: FromPath[UUID], stage: FromQ
     sent, needed = domain.sheet_counts(gathered)
     far = await fairness.outliers(gathered.basis)
     view: dict[str, Any] = {
-        "owing": domain.owing(gathered),
+        "owing": domain.owing(gathered, edge.language),
         "lines": domain.lines(gathered),
         "ties": domain.ties(gathered),
-        "remarks": domain.wide(gathered, gathered.standings.remarks if gathered.standings else ()),
-        "alerts": domain.wide(gathered, gathered.standings.alerts if gathered.standings else ()),
+        "remarks": domain.wide(gathered, gathered.standings.remarks if gathered.standings else (), edge.language),
+        "alerts": domain.wide(gathered, gathered.standings.alerts if gathered.standings else (), edge.language),
         "outliers": far,
-        "corrections": domain.corrections(gathered),
+        "corrections": domain.corrections(gathered, edge.language),
         "sheets_sent": sent,
         "sheets_needed": needed,
     }

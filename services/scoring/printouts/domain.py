@@ -84,7 +84,7 @@ def _records(rule: Rule, records: Records, entry_id: UUID, say: Say) -> dict[str
         notes.append(_note(say("adjustments.title"), adjusted.reason, adjusted.ledger_position, say))
     hard = [each for each in records.difficulty.values() if each.entry_id == entry_id]
     for each in hard:
-        title = scope_title(rule, f"{each.part}/{each.criterion}") or say("deductions.whole")
+        title = scope_title(rule, f"{each.part}/{each.criterion}", "zh-CN") or say("deductions.whole")
         rows.append({"title": f"{say('deductions.difficulty')} · {title}", "highest": "", "mark": each.value})
     if not rows:
         return None
