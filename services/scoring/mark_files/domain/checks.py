@@ -51,6 +51,8 @@ def blank(contest: Contest) -> list[Fault]:
 
 def without_result(contest: Contest, found: Standings) -> list[Fault]:
     """Why entries have none: mark_owed, marks_apart, marks_unlinked, entry_thin. Nothing is ranked without them."""
+    if not (found.unmarked or found.remarks or found.unlinked or found.thin):
+        return []
     rows = _first_rows(contest)
     owed = [each for each in found.unmarked if _needs(contest.rule, each.part)]
     named = {(entry, cell): given.criterion for (entry, _, cell), given in contest.given.items()}
