@@ -133,7 +133,6 @@ class Hub:
         async with transaction(self._house.pool, "scoring_system") as tx:
             divisions = await actions.divisions(tx)
             nameless = await actions.nameless(tx)
-        await self._fetch_names(bus, nameless)
         for division_id in divisions:
             async with transaction(self._house.pool, "scoring_system") as tx:
                 made = await actions.refresh(tx, division_id, self._house.clock.now())
@@ -143,6 +142,7 @@ class Hub:
             elif self._screens.get(division_id):
                 async with transaction(self._house.pool, "scoring_public") as tx:
                     self._show(await actions.frame(tx, division_id))
+        await self._fetch_names(bus, nameless)  # last: names wait for NATS, marks do not
 
     async def _fetch_names(self, bus: Bus, people: list[UUID]) -> None:
         for person_id in people:

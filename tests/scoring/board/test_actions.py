@@ -78,9 +78,8 @@ async def test_the_public_role_reads_frames_and_no_marks(scoring_database: Datab
                 await tx.fetch(f"SELECT * FROM {table}")
 
 
-async def test_names_appear_only_after_registration_opened_the_codes(scoring_database: Database) -> None:
-    place = await seated(scoring_database)
-    await refresh(place)
+async def codes_opened(place: Hall) -> dict[Any, Any]:
+    """Entry -> person, as registration tells it, twice. No name is known yet."""
     people: dict[Any, Any] = {each: new_id() for each in place.entries}
     event = RollOpened(
         aggregate_id=new_id(), version=1, division_id=place.division_id,
@@ -89,6 +88,13 @@ async def test_names_appear_only_after_registration_opened_the_codes(scoring_dat
     (consumer,) = consumers.CONSUMERS
     for _ in range(2):
         await apply(place.pool, consumer, "one", consumer.subject, encode(event), NOW)
+    return people
+
+
+async def test_names_appear_only_after_registration_opened_the_codes(scoring_database: Database) -> None:
+    place = await seated(scoring_database)
+    await refresh(place)
+    people = await codes_opened(place)
     assert await refresh(place) is None
     async with transaction(place.pool, "scoring_system") as tx:
         assert set(await actions.nameless(tx)) == set(people.values())

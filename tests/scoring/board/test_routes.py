@@ -8,7 +8,7 @@ import pytest
 from services.scoring.board.domain import Frame
 from services.scoring.board.routes import Hub, _events
 from tests.conftest import Database, NatsServer
-from tests.scoring.board.test_actions import refresh
+from tests.scoring.board.test_actions import codes_opened, refresh
 from tests.scoring.board.test_domain import shown
 from tests.scoring.seated import seated
 
@@ -42,6 +42,18 @@ async def test_a_process_makes_the_frame_by_itself_and_with_nats(
 ) -> None:
     place = await seated(scoring_database)
     http = await client(scoring_database, nats_server)
+    for _ in range(100):
+        answer = await http.get(f"/scoring/boards/{place.division_id}", headers={"Accept": "application/json"})
+        if answer.status_code == 200:
+            break
+        await asyncio.sleep(0.05)
+    assert answer.json()["version"] == 1
+
+
+async def test_the_board_moves_while_names_wait_for_nats(scoring_database: Database, client: Open) -> None:
+    place = await seated(scoring_database)
+    await codes_opened(place)
+    http = await client(scoring_database)
     for _ in range(100):
         answer = await http.get(f"/scoring/boards/{place.division_id}", headers={"Accept": "application/json"})
         if answer.status_code == 200:
