@@ -42,6 +42,7 @@ missing = "no_lock"
 recusal = "reserve"
 tolerance = "none"
 multiplier = "none"
+factor = "1"
 correction = "none"
 ties = ["shared"]
 rank_style = "1224"

@@ -67,6 +67,7 @@ def _skating(chance: Random) -> Table:
     dances = [{"key": f"d{n}", "title": "d", "scale": "place", "highest": "6"} for n in range(chance.randint(1, 5))]
     return _frame(chance) | {
         "aggregate": "skating_system", "level": "criterion", "fewest_marks": 1, "tolerance": "none", "multiplier": "none",
+        "factor": "1",
         "missing": chance.choice(("no_lock", "reserve")), "recusal": "reserve",
         "better": "lower", "ties": chance.choice((["skating", "shared"], ["shared"])),
         "part": [{"key": "final", "title": "f", "when": "hall", "criterion": dances}],
@@ -179,15 +180,14 @@ def _judging(chance: Random, recusal: str) -> Table:
     }
     found["tolerance"] = tolerance if chance.random() < 0.3 else "none"
     found["multiplier"] = "difficulty" if chance.random() < 0.15 else "none"
-    if chance.random() < 0.2:
-        found["factor"] = chance.choice(("3/5", "5/9", "2"))
+    found["factor"] = chance.choice(("3/5", "5/9", "2")) if chance.random() < 0.2 else "1"
     return found
 
 
 def _facts(chance: Random, rule: Table) -> None:
     if chance.random() < 0.4:
         each = {"each": "30", "measured_in": "seconds"} if chance.random() < 0.5 else {}
-        late = {"key": "late", "title": "late", "points": chance.choice(("1", "0.5"))} | each
+        late = {"key": "late", "title": "late", "points": chance.choice(("1", "0.5")), "most": "none"} | each
         foul = {"key": "foul", "title": "foul", "points": "0.3", "most": "0.6"}
         rule["deduction"] = [late, foul] if chance.random() < 0.5 else [late]
     if chance.random() < 0.2:

@@ -25,6 +25,7 @@ missing = "no_lock"
 recusal = "reserve"
 tolerance = "none"
 multiplier = "none"
+factor = "1"
 correction = "none"
 ties = ["part:lesson", "part:design", "untrimmed_mean", "panel_vote", "lot"]
 rank_style = "1224"

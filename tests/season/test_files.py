@@ -290,7 +290,7 @@ CASES: dict[str, tuple[str, Change, Fault]] = {
         "scoring",
         swap(RULE, 'highest = "60"', 'scale = "points"\nworth = "3"\nhighest = "60"'),
         fault(
-            "rule_key_not_used", RULE, row=34, column="part.1.criterion.1.worth", value="points", values={"key": "worth"}
+            "rule_key_not_used", RULE, row=35, column="part.1.criterion.1.worth", value="points", values={"key": "worth"}
         ),
     ),
     "a rule that was written from memory": (
@@ -311,7 +311,7 @@ CASES: dict[str, tuple[str, Change, Fault]] = {
     "a lot without a vote before it": (
         "scoring",
         swap(RULE, '"shared"]', '"lot"]'),
-        fault("rule_lot_without_vote", RULE, row=12, column="ties", value="lot"),
+        fault("rule_lot_without_vote", RULE, row=13, column="ties", value="lot"),
     ),
     "a rule file that is not there": ("scoring", without(RULE), fault("file_absent", RULE)),
     # programme, nominations, votes

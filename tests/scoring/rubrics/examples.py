@@ -16,7 +16,7 @@ _WHOLE: Values = {
     "rank_style": "1224", "release": "ceremony", "board": "progress", "adjustment": "none", "deduction": "none",
     "rounding": "never", "shown": {"mode": "half_up", "digits": 2},
 }  # fmt: skip
-_SAME: Values = {**_WHOLE, "missing": "no_lock", "tolerance": "none", "multiplier": "none"}
+_SAME: Values = {**_WHOLE, "missing": "no_lock", "tolerance": "none", "multiplier": "none", "factor": "1"}
 
 
 def _criterion(key: str, **scale: Any) -> Values:
@@ -51,7 +51,7 @@ TRIMMED: Values = {
             "key": "late", "title": "超时", "title_en": "Over time", "points": "1", "each": "30", "measured_in": "秒",
             "most": "5",
         },
-        {"key": "slides", "title": "没有课件", "title_en": "No slides", "points": "2"},
+        {"key": "slides", "title": "没有课件", "title_en": "No slides", "points": "2", "most": "none"},
     ],
     "rounding": [
         {"at": "judge", "part": "lesson", "mode": "half_even", "digits": 3},
@@ -113,7 +113,7 @@ APART: Values = {
             "key": "work", "title": "完成", "title_en": "Work", "when": "after", "aggregate": "trimmed_sum", "level": "criterion",
             "drop": {"highest": 2, "lowest": 2}, "fewest_marks": 7, "missing": "mean_of_others",
             "others": {"unit": "0.5", "mode": "truncate"}, "tolerance": "none", "multiplier": "difficulty",
-            "criterion": [_criterion("work", highest="10", unit="0.5")],
+            "factor": "1", "criterion": [_criterion("work", highest="10", unit="0.5")],
         },
     ],
 }  # fmt: skip

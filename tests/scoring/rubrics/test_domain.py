@@ -76,8 +76,8 @@ def assert_told(fault: Fault, places: dict[Path, int]) -> None:
 
 FREE = {
     "title_en", "part.title_en", "part.criterion.title_en", "part.criterion.item.title_en", "part.criterion.bands.title_en",
-    "part.criterion.grades.title_en", "grades.title_en", "deduction.title_en", "source", "from_memory", "factor",
-    "part.factor", "deduction.most", "lowest", "part.criterion.lowest", "part.criterion.item.levels_en", "levels_en",
+    "part.criterion.grades.title_en", "grades.title_en", "deduction.title_en", "source", "from_memory",
+    "lowest", "part.criterion.lowest", "part.criterion.item.levels_en", "levels_en",
     "part.criterion.bands", "rounding.part",
 }  # fmt: skip
 """What may be left out: its absence says "none", and README.md#rules names it."""

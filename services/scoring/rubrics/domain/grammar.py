@@ -204,7 +204,7 @@ def _deduction(row: Table) -> Deduction:
         points=Ratio.of(row.amount("points", above=_ZERO)),
         each=Ratio.of(each),
         measured_in=row.optional("measured_in"),
-        most=Ratio.of(row.amount("most", above=_ZERO)) if "most" in row else None,
+        most=None if row.values.get("most") == "none" else Ratio.of(row.amount("most", above=_ZERO)),
     )
 
 

@@ -54,7 +54,7 @@ def judging(table: Table, recusal: str) -> Judging:
         missing=missing,
         others=_others(table, missing, recusal),
         tolerance=_tolerance(table),
-        factor=Ratio.of(table.amount("factor", above=Fraction(0))) if "factor" in table else Ratio(1, 1),
+        factor=Ratio.of(table.amount("factor", above=Fraction(0))),
         has_difficulty=table.choice("multiplier", ("none", "difficulty")) == "difficulty",
     )
     if aggregate == "skating_system":
@@ -115,5 +115,5 @@ def _check_skating(table: Table, found: Judging) -> None:
     if found.missing and found.missing not in ("no_lock", "reserve"):
         table.fault("rule_skating_missing", "missing", found.missing)
     for key, is_set in (("factor", found.factor != Ratio(1, 1)), ("multiplier", found.has_difficulty)):
-        if is_set:
+        if is_set and key in table:
             table.fault("rule_skating_multiplied", key, table.values[key])
