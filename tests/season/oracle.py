@@ -276,7 +276,8 @@ def deducted(rule: dict[str, Any], quantities: Iterable[tuple[str, int]]) -> Fra
     for key, quantity in quantities:
         off = quantity // Fraction(kinds[key].get("each", "1")) * Fraction(kinds[key]["points"])
         lost[key] = lost.get(key, Fraction(0)) + off
-    return sum((min(off, Fraction(kinds[key].get("most", off))) for key, off in lost.items()), Fraction(0))
+    most = {key: Fraction(kinds[key]["most"]) for key in lost if kinds[key]["most"] != "none"}
+    return sum((min(off, most.get(key, off)) for key, off in lost.items()), Fraction(0))
 
 
 def figure(rule: dict[str, Any], marks: Marks, off: Fraction = Fraction(0)) -> Fraction:

@@ -118,7 +118,7 @@ def test_a_vote_needs_more_than_half() -> None:
         oracle.standing(chain, twins, [["b", "a"]])
 
 
-LATE = [{"key": "late", "points": "1", "each": "30", "measured_in": "s"}]
+LATE = [{"key": "late", "points": "1", "each": "30", "measured_in": "s", "most": "none"}]
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def as_domain(made: dict[str, Any]) -> Rule:
         fewest_marks=made["fewest_marks"],
     )
     (kind,) = made["deduction"]
-    most = Ratio.of(Fraction(kind["most"])) if "most" in kind else None
+    most = Ratio.of(Fraction(kind["most"])) if kind["most"] != "none" else None
     late = Deduction(
         key=kind["key"],
         title="超时",
