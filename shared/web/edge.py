@@ -42,6 +42,7 @@ class House(Struct, kw_only=True):
     clock: Clock
     texts: Texts
     pages: Environment
+    remembered: gate.Remembered = msgspec.field(default_factory=gate.Remembered)
     more: dict[str, Any] = {}
 
 
@@ -180,7 +181,9 @@ class Edge:
         html = self.house.pages.get_template(template).render(self._around(context))
         response = Response(html, status_code=status, media_type=HTML, headers={"Cache-Control": "no-store"})
         if self.asked_language:
-            response.set_cookie(Cookie(key="laurel_language", value=self.language, path="/", max_age=31_536_000, samesite="lax"))
+            response.set_cookie(
+                Cookie(key="laurel_language", value=self.language, path="/", max_age=31_536_000, samesite="lax")
+            )
         return response
 
     def answer(self, data: object, status: int = 200) -> Response[bytes]:
@@ -209,12 +212,15 @@ class Edge:
             "t": self.say,
             "language": self.language,
             "faults": self.faults,
-            "fault_sentences": [(fault.field, sentence(self.house.texts, self.language, fault)) for fault in self.faults],
+            "fault_sentences": [
+                (fault.field, sentence(self.house.texts, self.language, fault)) for fault in self.faults
+            ],
             "typed": self.typed,
             "csrf": self.session.csrf if self.session else "",
             "path": self.request.url.path,
             "other_languages": {
-                language: f"{self.request.url.path}?{urlencode({**query, 'language': language})}" for language in ("zh-CN", "en")
+                language: f"{self.request.url.path}?{urlencode({**query, 'language': language})}"
+                for language in ("zh-CN", "en")
             },
             "now": self.now,
             **context,
@@ -246,7 +252,9 @@ def _field_fault(name: str, field: Any, sent: Mapping[str, Any]) -> Fault | None
 
 def language_of(request: Request[Any, Any, Any]) -> str:
     return chosen(
-        request.query_params.get("language"), request.cookies.get("laurel_language"), request.headers.get("accept-language", "")
+        request.query_params.get("language"),
+        request.cookies.get("laurel_language"),
+        request.headers.get("accept-language", ""),
     )
 
 
@@ -254,10 +262,8 @@ async def edge_of(request: Request[Any, Any, Any]) -> Edge:
     """Let a request in: session, CSRF, roles. Raises NotSignedIn, NotAllowed: csrf_wrong, origin_wrong, role_absent."""
     house: House = request.app.state.house
     opt = request.route_handler.opt
-    session = None
-    if token := request.cookies.get(f"laurel_{house.service}"):
-        async with transaction(house.pool, f"{house.service}_gate") as tx:
-            session = await gate.find(tx, token)
+    token = request.cookies.get(f"laurel_{house.service}")
+    session = await _session(house, token, is_brief=opt.get("brief_session", False)) if token else None
     edge = Edge(request, house, session)
     request.scope["state"]["edge"] = edge
     if request.method not in SAFE:
@@ -268,6 +274,16 @@ async def edge_of(request: Request[Any, Any, Any]) -> Edge:
     if isinstance(roles, tuple) and not any(edge.has(role) for role in roles):
         raise NotAllowed("role_absent")
     return edge
+
+
+async def _session(house: House, token: str, *, is_brief: bool) -> gate.Session | None:
+    if is_brief and (remembered := house.remembered.get(token)):
+        return remembered
+    async with transaction(house.pool, f"{house.service}_gate") as tx:
+        session = await gate.find(tx, token)
+    if is_brief and session:
+        house.remembered.keep(session)
+    return session
 
 
 async def _check_origin(request: Request[Any, Any, Any], house: House, session: gate.Session | None) -> None:

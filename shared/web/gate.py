@@ -23,6 +23,8 @@ from shared.ids import secret_id
 
 SESSION_LASTS = timedelta(hours=16)
 TICKET_LASTS = 60
+REMEMBERED_SECONDS = 5
+MOST_REMEMBERED = 4096
 
 
 class Grant(Struct, frozen=True):
@@ -43,6 +45,28 @@ class Session(Struct, frozen=True, kw_only=True):
     @property
     def csrf(self) -> str:
         return csrf(self.token)
+
+
+class Remembered:
+    """Sessions found a moment ago, for a hot address that need not ask the database who is asking each time.
+
+    A session that ends elsewhere is still let in for `REMEMBERED_SECONDS`: only for an address where that does no harm.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[float, Session]] = {}
+
+    def get(self, token: str) -> Session | None:
+        until, session = self._found.get(token, (0.0, None))
+        return session if time.monotonic() < until else None
+
+    def keep(self, session: Session) -> None:
+        if len(self._found) >= MOST_REMEMBERED:
+            self._found.clear()
+        self._found[session.token] = (time.monotonic() + REMEMBERED_SECONDS, session)
+
+    def forget(self, token: str) -> None:
+        self._found.pop(token, None)
 
 
 def csrf(token: str) -> str:
@@ -99,7 +123,13 @@ async def grant(tx: Transaction, handle: UUID, role: str, scope: str = "") -> No
 
 def issue_ticket(private_key: bytes, audience: str, person_id: UUID, handle: UUID) -> str:
     """A ticket for one other service: Ed25519, 60 s, one use. It states the person and the sign-in time, no role."""
-    claims = {"jti": str(secret_id()), "aud": audience, "sub": str(person_id), "handle": str(handle), "iat": int(time.time())}
+    claims = {
+        "jti": str(secret_id()),
+        "aud": audience,
+        "sub": str(person_id),
+        "handle": str(handle),
+        "iat": int(time.time()),
+    }
     key = OKPKey.import_key(private_key.decode())
     return jws.serialize_compact({"alg": "Ed25519"}, json.dumps(claims), key, algorithms=["Ed25519"])
 

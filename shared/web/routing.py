@@ -2,6 +2,7 @@
 
 roles=None lets anybody in, "signed_in" any account, a tuple those who hold one of the roles.
 again: the GET handler whose page shows a refused form once more, with its faults and the typed text, status 422.
+brief_session: the session may be one remembered for a few seconds (`gate.Remembered`), for an address that is hot.
 """
 
 import functools
@@ -26,15 +27,21 @@ def get(path: str, *, audience: str, roles: Roles = None, **more: Any) -> Callab
 
 
 def post(
-    path: str, *, audience: str, roles: Roles = None, again: HTTPRouteHandler | None = None, limit: int = BODY, **more: Any
+    path: str,
+    *,
+    audience: str,
+    roles: Roles = None,
+    again: HTTPRouteHandler | None = None,
+    limit: int = BODY,
+    **more: Any,
 ) -> Callable[[Handler], HTTPRouteHandler]:
     return _write(litestar.post, path, audience, roles, again, limit, more)
 
 
 def put(
-    path: str, *, audience: str, roles: Roles = None, limit: int = BODY, **more: Any
+    path: str, *, audience: str, roles: Roles = None, limit: int = BODY, brief_session: bool = False, **more: Any
 ) -> Callable[[Handler], HTTPRouteHandler]:
-    return _write(litestar.put, path, audience, roles, None, limit, more)
+    return _write(litestar.put, path, audience, roles, None, limit, more, brief_session=brief_session)
 
 
 def delete(path: str, *, audience: str, roles: Roles = None, **more: Any) -> Callable[[Handler], HTTPRouteHandler]:
@@ -42,11 +49,22 @@ def delete(path: str, *, audience: str, roles: Roles = None, **more: Any) -> Cal
 
 
 def _write(
-    method: Any, path: str, audience: str, roles: Roles, again: HTTPRouteHandler | None, limit: int, more: dict[str, Any]
+    method: Any,
+    path: str,
+    audience: str,
+    roles: Roles,
+    again: HTTPRouteHandler | None,
+    limit: int,
+    more: dict[str, Any],
+    **opt: Any,
 ) -> Callable[[Handler], HTTPRouteHandler]:
     def made(handler: Handler) -> HTTPRouteHandler:
         route: HTTPRouteHandler = method(
-            path, opt={"audience": audience, "roles": roles}, status_code=200, request_max_body_size=limit, **more
+            path,
+            opt={"audience": audience, "roles": roles, **opt},
+            status_code=200,
+            request_max_body_size=limit,
+            **more,
         )(_shown_again(handler, again) if again else handler)
         return route
 

@@ -66,6 +66,7 @@ def routes(service: str) -> list[HTTPRouteHandler]:
         if edge.session:
             async with edge.transaction() as tx:
                 await gate.end(tx, edge.session.token)
+            edge.house.remembered.forget(edge.session.token)
         response = edge.done(f"/{service}/", {})
         response.delete_cookie(f"laurel_{service}", path=f"/{service}/")
         return response
@@ -93,5 +94,3 @@ def routes(service: str) -> list[HTTPRouteHandler]:
         return edge.done(f"/{service}/", {})
 
     return [session, sign_out] + ([swap, setup_page, setup] if service != "registration" else [])
-
-
