@@ -134,9 +134,7 @@ async def _refuse_behind(service: str, database: Pool) -> None:
             log.info("waiting for PostgreSQL", error=str(error) or type(error).__name__)
             await asyncio.sleep(0.5)
     if missing:
-        raise SystemExit(
-            f"{service}: the schema is behind, run its migrate command first (missing: {', '.join(missing)})"
-        )
+        raise SystemExit(f"{service}: the schema is behind, run its migrate command first (missing: {', '.join(missing)})")
 
 
 @asynccontextmanager
@@ -172,3 +170,5 @@ def _log_access(status: int, scope: Scope) -> None:
     if "/health/" in path or "/static/" in path:
         return
     log.info("request", method=scope.get("method"), path=path, status=status, at=round(time.time(), 3))
+
+

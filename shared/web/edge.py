@@ -181,9 +181,7 @@ class Edge:
         html = self.house.pages.get_template(template).render(self._around(context))
         response = Response(html, status_code=status, media_type=HTML, headers={"Cache-Control": "no-store"})
         if self.asked_language:
-            response.set_cookie(
-                Cookie(key="laurel_language", value=self.language, path="/", max_age=31_536_000, samesite="lax")
-            )
+            response.set_cookie(Cookie(key="laurel_language", value=self.language, path="/", max_age=31_536_000, samesite="lax"))
         return response
 
     def answer(self, data: object, status: int = 200) -> Response[bytes]:
@@ -212,15 +210,12 @@ class Edge:
             "t": self.say,
             "language": self.language,
             "faults": self.faults,
-            "fault_sentences": [
-                (fault.field, sentence(self.house.texts, self.language, fault)) for fault in self.faults
-            ],
+            "fault_sentences": [(fault.field, sentence(self.house.texts, self.language, fault)) for fault in self.faults],
             "typed": self.typed,
             "csrf": self.session.csrf if self.session else "",
             "path": self.request.url.path,
             "other_languages": {
-                language: f"{self.request.url.path}?{urlencode({**query, 'language': language})}"
-                for language in ("zh-CN", "en")
+                language: f"{self.request.url.path}?{urlencode({**query, 'language': language})}" for language in ("zh-CN", "en")
             },
             "now": self.now,
             **context,
@@ -252,9 +247,7 @@ def _field_fault(name: str, field: Any, sent: Mapping[str, Any]) -> Fault | None
 
 def language_of(request: Request[Any, Any, Any]) -> str:
     return chosen(
-        request.query_params.get("language"),
-        request.cookies.get("laurel_language"),
-        request.headers.get("accept-language", ""),
+        request.query_params.get("language"), request.cookies.get("laurel_language"), request.headers.get("accept-language", "")
     )
 
 

@@ -9,6 +9,7 @@ import hmac
 import json
 import secrets
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -35,12 +36,13 @@ class Grant(Struct, frozen=True):
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """One sign-in on one device. csrf: the token every write must repeat."""
+    """One sign-in. csrf: the token every write must repeat. device_id: the enrolled device it was opened on, if any."""
 
     token: str
     person_id: UUID
     handle: UUID
     grants: frozenset[Grant]
+    device_id: UUID | None = None
 
     @property
     def csrf(self) -> str:
@@ -77,12 +79,18 @@ def _hashed(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-async def start(tx: Transaction, person_id: UUID, handle: UUID) -> str:
-    """Open a session and return its token, which is stored nowhere."""
+async def start(
+    tx: Transaction, person_id: UUID, handle: UUID, device_id: UUID | None = None, roles: Sequence[str] | None = None
+) -> str:
+    """Open a session and return its token, which is stored nowhere.
+
+    device_id: the enrolled device it ends with. roles: what it is limited to of what the account may do.
+    """
     token = secrets.token_urlsafe(32)
     await tx.execute(
-        "INSERT INTO sessions (token_hash, person_id, handle, expires_at) VALUES ($1, $2, $3, $4)",
-        _hashed(token), person_id, handle, datetime.now(UTC) + SESSION_LASTS,
+        """INSERT INTO sessions (token_hash, person_id, handle, expires_at, device_id, roles)
+           VALUES ($1, $2, $3, $4, $5, $6)""",
+        _hashed(token), person_id, handle, datetime.now(UTC) + SESSION_LASTS, device_id, roles,
     )  # fmt: skip
     return token
 
@@ -90,17 +98,19 @@ async def start(tx: Transaction, person_id: UUID, handle: UUID) -> str:
 async def find(tx: Transaction, token: str) -> Session | None:
     """The live session of a token with its grants, or None."""
     row = await tx.fetchrow(
-        """SELECT s.person_id, s.handle,
+        """SELECT s.person_id, s.handle, s.device_id,
                   coalesce(array_agg(g.role || '|' || g.scope) FILTER (WHERE g.role IS NOT NULL), '{}') AS grants
-             FROM sessions s LEFT JOIN grants g ON g.handle = s.handle
+             FROM sessions s LEFT JOIN grants g ON g.handle = s.handle AND (s.roles IS NULL OR g.role = ANY(s.roles))
             WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()
-            GROUP BY s.person_id, s.handle""",
+            GROUP BY s.person_id, s.handle, s.device_id""",
         _hashed(token),
     )
     if row is None:
         return None
     grants = frozenset(Grant(*each.split("|", 1)) for each in row["grants"])
-    return Session(token=token, person_id=row["person_id"], handle=row["handle"], grants=grants)
+    return Session(
+        token=token, person_id=row["person_id"], handle=row["handle"], grants=grants, device_id=row["device_id"]
+    )
 
 
 async def end(tx: Transaction, token: str) -> None:
@@ -114,6 +124,13 @@ async def end_all(tx: Transaction, person_id: UUID) -> None:
     )
 
 
+async def end_of_device(tx: Transaction, device_id: UUID) -> None:
+    """End what was opened on a device. Any audience with the right may call it."""
+    await tx.execute(
+        "UPDATE sessions SET revoked_at = clock_timestamp() WHERE device_id = $1 AND revoked_at IS NULL", device_id
+    )
+
+
 async def grant(tx: Transaction, handle: UUID, role: str, scope: str = "") -> None:
     """Let an account do a role's work here; granting twice is granting once. Any audience with the right may call it."""
     await tx.execute(
@@ -123,13 +140,7 @@ async def grant(tx: Transaction, handle: UUID, role: str, scope: str = "") -> No
 
 def issue_ticket(private_key: bytes, audience: str, person_id: UUID, handle: UUID) -> str:
     """A ticket for one other service: Ed25519, 60 s, one use. It states the person and the sign-in time, no role."""
-    claims = {
-        "jti": str(secret_id()),
-        "aud": audience,
-        "sub": str(person_id),
-        "handle": str(handle),
-        "iat": int(time.time()),
-    }
+    claims = {"jti": str(secret_id()), "aud": audience, "sub": str(person_id), "handle": str(handle), "iat": int(time.time())}
     key = OKPKey.import_key(private_key.decode())
     return jws.serialize_compact({"alg": "Ed25519"}, json.dumps(claims), key, algorithms=["Ed25519"])
 

@@ -27,13 +27,7 @@ def get(path: str, *, audience: str, roles: Roles = None, **more: Any) -> Callab
 
 
 def post(
-    path: str,
-    *,
-    audience: str,
-    roles: Roles = None,
-    again: HTTPRouteHandler | None = None,
-    limit: int = BODY,
-    **more: Any,
+    path: str, *, audience: str, roles: Roles = None, again: HTTPRouteHandler | None = None, limit: int = BODY, **more: Any
 ) -> Callable[[Handler], HTTPRouteHandler]:
     return _write(litestar.post, path, audience, roles, again, limit, more)
 
@@ -49,22 +43,12 @@ def delete(path: str, *, audience: str, roles: Roles = None, **more: Any) -> Cal
 
 
 def _write(
-    method: Any,
-    path: str,
-    audience: str,
-    roles: Roles,
-    again: HTTPRouteHandler | None,
-    limit: int,
-    more: dict[str, Any],
-    **opt: Any,
-) -> Callable[[Handler], HTTPRouteHandler]:
+    method: Any, path: str, audience: str, roles: Roles, again: HTTPRouteHandler | None, limit: int,
+    more: dict[str, Any], **opt: Any,
+) -> Callable[[Handler], HTTPRouteHandler]:  # fmt: skip
     def made(handler: Handler) -> HTTPRouteHandler:
         route: HTTPRouteHandler = method(
-            path,
-            opt={"audience": audience, "roles": roles, **opt},
-            status_code=200,
-            request_max_body_size=limit,
-            **more,
+            path, opt={"audience": audience, "roles": roles, **opt}, status_code=200, request_max_body_size=limit, **more
         )(_shown_again(handler, again) if again else handler)
         return route
 

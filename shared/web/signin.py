@@ -94,3 +94,5 @@ def routes(service: str) -> list[HTTPRouteHandler]:
         return edge.done(f"/{service}/", {})
 
     return [session, sign_out] + ([swap, setup_page, setup] if service != "registration" else [])
+
+

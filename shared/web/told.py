@@ -37,20 +37,12 @@ def tell(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     if is_page:
         page = _page(request, house, language, status, code, detail, error)
         return Response(page, status_code=status, media_type=HTML, headers=headers)
-    problem: dict[str, Any] = {
-        "type": "about:blank",
-        "title": phrase(status),
-        "status": status,
-        "code": code,
-        "detail": detail,
-    }
+    problem: dict[str, Any] = {"type": "about:blank", "title": phrase(status), "status": status, "code": code, "detail": detail}
     if isinstance(error, Faulty):
         problem["faults"] = [
             {**msgspec.to_builtins(fault), "detail": sentence(house.texts, language, fault)} for fault in error.faults
         ]
-    return Response(
-        msgspec.json.encode(problem), status_code=status, media_type="application/problem+json", headers=headers
-    )
+    return Response(msgspec.json.encode(problem), status_code=status, media_type="application/problem+json", headers=headers)
 
 
 def _known(error: Exception) -> tuple[int, str, dict[str, object]]:
@@ -59,9 +51,7 @@ def _known(error: Exception) -> tuple[int, str, dict[str, object]]:
     if isinstance(error, HTTPException):
         if error.status_code in CODES:
             return error.status_code, CODES[error.status_code], {"detail": error.detail, "value": ""}
-        return (
-            (error.status_code, "body_wrong", {"detail": error.detail}) if error.status_code < 500 else (500, "bug", {})
-        )
+        return (error.status_code, "body_wrong", {"detail": error.detail}) if error.status_code < 500 else (500, "bug", {})
     if isinstance(error, UNSTORABLE):
         return 400, "body_wrong", {"detail": "NUL"}
     if is_away(error):
