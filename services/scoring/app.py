@@ -13,6 +13,7 @@ from services.scoring.bundles import routes as bundles
 from services.scoring.clocks import routes as clocks
 from services.scoring.corrections import routes as corrections
 from services.scoring.deductions import routes as deductions
+from services.scoring.devices import routes as devices
 from services.scoring.divisions import routes as divisions
 from services.scoring.fairness import routes as fairness
 from services.scoring.ledger import actions as ledger_actions
@@ -62,6 +63,7 @@ PLAN = Plan(
         *clocks.ROUTES,
         *corrections.ROUTES,
         *deductions.ROUTES,
+        *devices.ROUTES,
         *divisions.ROUTES,
         *fairness.ROUTES,
         *ledger.ROUTES,

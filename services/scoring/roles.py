@@ -2,7 +2,7 @@
 
 The login role reads nothing itself; a route declares its audience and the transaction enters it. What each may read
 stands in the migrations beside the tables. `writer` is nobody's page: it only adds revisions and moves heads. `member` is
-a contestant, who sees the own appeals.
+a contestant, who sees the own appeals. `device` is a tablet nobody has signed on yet: its own row, the names of its panel.
 """
 
-AUDIENCES = ("public", "gate", "judge", "desk", "supervisor", "writer", "system", "member")
+AUDIENCES = ("public", "gate", "judge", "desk", "supervisor", "writer", "system", "member", "device")
