@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.scoring.devices import actions as devices
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import Entry, Recorded
 from services.scoring.rubrics import actions as rubrics
@@ -15,6 +16,7 @@ from services.scoring.sheets.domain import (
     Assigned,
     Decided,
     Marked,
+    OnPaper,
     Place,
     Revision,
     Sheet,
@@ -22,16 +24,19 @@ from services.scoring.sheets.domain import (
     Submission,
 )
 from shared.db import Transaction
-from shared.errors import Conflict, Missing, NotAllowed
+from shared.errors import Conflict, Missing, NotAllowed, NotSignedIn, Refused
 
 
 async def submit(tx: Transaction, submissions: list[Submission]) -> list[Acknowledgement]:
     """Record each revision and say what became of it: load, decide, save. One is a list of one.
 
     The same id with the same content gets the same acknowledgement again.
-    Raises Conflict: revision_reused (same id, other content). NotAllowed: not_assigned.
+    Signatures have been checked; who signed on where, and what is revoked since, is decided here.
+    Raises Conflict: revision_reused (same id, other content). NotAllowed: not_assigned, not_signed_on.
+    NotSignedIn: device_revoked. Refused: signature_missing.
     """
     revisions = domain.distinct(each.revision for each in submissions)
+    await _check_devices(tx, revisions)
     places = await _places(tx, revisions)
     await ledger.lock(tx, {place.division_id for place in places.values()})
     done = await _done(tx, revisions)
@@ -39,7 +44,7 @@ async def submit(tx: Transaction, submissions: list[Submission]) -> list[Acknowl
     heads = await store.heads(tx, sorted({revision.sheet for revision in fresh}))
     decided = domain.decide(fresh, heads, await _situations(tx, fresh, places))
     now = max(each.received_at for each in submissions)
-    senders = {each.revision.id: each.by for each in submissions}
+    senders = {each.revision.id: each for each in submissions}
     recorded = await ledger.append(tx, [_entry(each, senders[each.revision.id]) for each in decided], now)
     await _save(tx, decided, recorded)
     done |= {each.revision.id: _acknowledgement(each, entry) for each, entry in zip(decided, recorded, strict=True)}
@@ -78,6 +83,20 @@ async def set_lock(
     """Lock or unlock a stage by the ledger entry that says so."""
     (recorded,) = await ledger.append(tx, [entry], now)
     await store.set_lock(tx, division_id, stage, is_locked, recorded.position)
+    return recorded
+
+
+async def on_paper(tx: Transaction, division_id: UUID) -> list[OnPaper]:
+    """What is on paper in a division; a judge's role sees what concerns the own sheets."""
+    return (await store.closed(tx, [division_id]))[1]
+
+
+async def set_paper(
+    tx: Transaction, division_id: UUID, entry_id: UUID, judge_id: UUID | None, part: str, is_paper: bool, entry: Entry, now: datetime
+) -> Recorded:
+    """A sheet, or a whole entry (judge_id None, part ""), goes to paper or comes back by the ledger entry that says so."""
+    (recorded,) = await ledger.append(tx, [entry], now)
+    await _set_paper(tx, division_id, entry_id, judge_id, part, is_paper, recorded)
     return recorded
 
 
@@ -127,6 +146,37 @@ async def _replay(
         await store.add_countersignature(tx, UUID(body["revision"]), division_id, entry.position)
     elif entry.kind in ("locked", "unlocked"):
         await store.set_lock(tx, division_id, body["stage"], entry.kind == "locked", entry.position)
+    elif entry.kind in ("to_paper", "from_paper"):
+        found = people[fields["subjects"]["judge"]] if "judge" in fields["subjects"] else None
+        await _set_paper(tx, division_id, UUID(body["entry"]), found, body["part"], entry.kind == "to_paper", entry)
+
+
+async def _set_paper(
+    tx: Transaction, division_id: UUID, entry_id: UUID, judge_id: UUID | None, part: str, is_paper: bool, recorded: Recorded
+) -> None:
+    if is_paper:
+        sheet = OnPaper(
+            entry_id=entry_id, judge_id=judge_id, part=part, reason=recorded.fields["body"]["reason"],
+            ledger_position=recorded.position,
+        )  # fmt: skip
+        await store.add_paper(tx, division_id, sheet)
+    else:
+        await store.end_paper(tx, division_id, entry_id, judge_id, part)
+
+
+async def _check_devices(tx: Transaction, revisions: list[Revision]) -> None:
+    """What a queue exported from a device brings counts even after the device was revoked: nothing else gets it here."""
+    known = await devices.keys(tx, sorted({revision.device_id for revision in revisions}))
+    for revision in revisions:
+        device = known.get(revision.device_id)
+        if revision.protocol != domain.SIGNED:
+            if device:
+                raise Refused("signature_missing")
+            continue
+        if device is None or (device.is_revoked and revision.source == "tablet"):
+            raise NotSignedIn("device_revoked")
+        if revision.sheet.judge_id not in device.judges:
+            raise NotAllowed("not_signed_on")
 
 
 async def _places(tx: Transaction, revisions: list[Revision]) -> dict[UUID, Place]:
@@ -153,9 +203,9 @@ async def _situations(
 ) -> dict[UUID, Situation]:
     divisions = sorted({places[revision.id].division_id for revision in revisions})
     rules = {division: await rubrics.of_division(tx, division) for division in divisions}
-    locks = await store.locked(tx, divisions)
+    locks, paper = await store.closed(tx, divisions)
     return {
-        revision.id: domain.situation(place, rules[place.division_id], locks[place.division_id], revision.sheet.part)
+        revision.id: domain.situation(place, rules[place.division_id], locks[place.division_id], paper, revision)
         for revision in revisions
         if (place := places[revision.id])
     }
@@ -175,14 +225,14 @@ async def _save(tx: Transaction, decided: list[Decided], recorded: list[Recorded
         await store.move_heads(tx, list(counted.values()))
 
 
-def _entry(decided: Decided, by: UUID | None) -> Entry:
+def _entry(decided: Decided, sender: Submission) -> Entry:
     judge = decided.revision.sheet.judge_id
     return Entry(
         division_id=decided.division_id,
         kind="revision",
-        actor=by or judge,
+        actor=sender.by or judge,
         body=domain.as_body(decided),
-        subjects={"judge": judge},
+        subjects={"judge": judge} | ({"typed_by": sender.typed_by} if sender.typed_by else {}),
     )
 
 

@@ -1,4 +1,4 @@
-"""SQL of revisions, sheet_heads, countersignatures and stage_locks; reads assignments. Nothing here updates a revision."""
+"""SQL of revisions, sheet_heads, countersignatures, stage_locks and paper_sheets; reads assignments. Nothing here updates a revision."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -13,6 +13,7 @@ from services.scoring.sheets.domain import (
     Assigned,
     Decided,
     Head,
+    OnPaper,
     Place,
     Sent,
     Sheet,
@@ -83,16 +84,17 @@ async def add_revisions(
     status = await tx.execute(
         """INSERT INTO revisions (id, division_id, judge_id, entry_id, part, device_id, seq, base, rubric_version, marks,
                                   comment, reason, written_at, content_hash, disposition, head, ledger_position,
-                                  chain_hash, received_at)
+                                  chain_hash, received_at, protocol, signature, source)
            SELECT n.id, n.division_id, n.judge_id, n.entry_id, n.part, n.device_id, n.seq, n.base, n.rubric_version,
-                  n.marks, n.comment, n.reason, n.written_at, n.content_hash, n.disposition, n.head, n.position, n.hash, n.at
+                  n.marks, n.comment, n.reason, n.written_at, n.content_hash, n.disposition, n.head, n.position, n.hash, n.at,
+                  n.protocol, n.signature, n.source
              FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[], $7::uuid[], $8::int[],
                          $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::text[], $15::uuid[],
-                         $16::bigint[], $17::text[], $18::timestamptz[], $19::uuid[])
+                         $16::bigint[], $17::text[], $18::timestamptz[], $19::uuid[], $20::int[], $21::text[], $22::text[])
                AS n (id, judge_id, entry_id, part, device_id, seq, base, rubric_version, marks, comment, reason,
-                     written_at, content_hash, disposition, head, position, hash, at, division_id)
+                     written_at, content_hash, disposition, head, position, hash, at, division_id, protocol, signature, source)
              LEFT JOIN assignments a USING (judge_id, entry_id, division_id)
-            WHERE $20 OR a.state IN ('judging', 'kept') OR (a.state = 'recused' AND n.disposition = 'held_recused')""",
+            WHERE $23 OR a.state IN ('judging', 'kept') OR (a.state = 'recused' AND n.disposition = 'held_recused')""",
         [each.revision.id for each in decided],
         *_columns(sheets),
         [each.revision.device_id for each in decided],
@@ -110,6 +112,9 @@ async def add_revisions(
         [each.hash.hex() for each in recorded],
         [each.at for each in recorded],
         [each.division_id for each in decided],
+        [each.revision.protocol for each in decided],
+        [each.revision.signature for each in decided],
+        [each.revision.source for each in decided],
         is_replay,
     )
     return int(status.split()[-1])
@@ -205,6 +210,37 @@ async def locked(tx: Transaction, divisions: list[UUID]) -> dict[UUID, frozenset
     }
 
 
+async def closed(tx: Transaction, divisions: list[UUID]) -> tuple[dict[UUID, frozenset[Stage]], list[OnPaper]]:
+    """What keeps revisions of these divisions from counting, in one statement: locked stages, and sheets on paper."""
+    rows = await tx.fetch(
+        """SELECT division_id, stage, NULL::uuid AS entry_id, NULL::uuid AS judge_id, '' AS part, '' AS reason, 0 AS ledger_position
+             FROM stage_locks WHERE division_id = ANY($1::uuid[]) AND locked
+           UNION ALL SELECT division_id, NULL, entry_id, judge_id, part, reason, ledger_position
+             FROM paper_sheets WHERE division_id = ANY($1::uuid[])""",
+        divisions,
+    )
+    stages = {each: frozenset(row["stage"] for row in rows if row["stage"] and row["division_id"] == each) for each in divisions}
+    names = OnPaper.__struct_fields__
+    return stages, [OnPaper(**{name: row[name] for name in names}) for row in rows if row["entry_id"]]
+
+
+async def add_paper(tx: Transaction, division_id: UUID, sheet: OnPaper) -> None:
+    await tx.execute(
+        """INSERT INTO paper_sheets (division_id, entry_id, judge_id, part, reason, ledger_position)
+           VALUES ($1, $2, $3, $4, $5, $6)""",
+        division_id, sheet.entry_id, sheet.judge_id, sheet.part, sheet.reason, sheet.ledger_position,
+    )  # fmt: skip
+
+
+async def end_paper(tx: Transaction, division_id: UUID, entry_id: UUID, judge_id: UUID | None, part: str) -> None:
+    """This sheet is on paper no longer; without a judge, nothing of the entry is."""
+    await tx.execute(
+        """DELETE FROM paper_sheets WHERE division_id = $1 AND entry_id = $2
+              AND ($3::uuid IS NULL OR (judge_id, part) = ($3::uuid, $4))""",
+        division_id, entry_id, judge_id, part,
+    )  # fmt: skip
+
+
 async def set_lock(tx: Transaction, division_id: UUID, stage: Stage, is_locked: bool, position: int) -> None:
     await tx.execute(
         """INSERT INTO stage_locks (division_id, stage, locked, ledger_position) VALUES ($1, $2, $3, $4)
@@ -239,6 +275,9 @@ async def projections(tx: Transaction, division_id: UUID) -> dict[str, list[tupl
             "SELECT * FROM countersignatures WHERE division_id = $1 ORDER BY revision_id", division_id
         ),
         "stage_locks": await tx.fetch("SELECT * FROM stage_locks WHERE division_id = $1 ORDER BY stage", division_id),
+        "paper_sheets": await tx.fetch(
+            "SELECT * FROM paper_sheets WHERE division_id = $1 ORDER BY ledger_position", division_id
+        ),
     }
     return {table: [tuple(row.values()) for row in rows] for table, rows in tables.items()}
 
@@ -249,6 +288,7 @@ async def forget(tx: Transaction, division_id: UUID) -> None:
     await tx.execute("DELETE FROM sheet_heads WHERE division_id = $1", division_id)
     await tx.execute("DELETE FROM revisions WHERE division_id = $1", division_id)
     await tx.execute("DELETE FROM stage_locks WHERE division_id = $1", division_id)
+    await tx.execute("DELETE FROM paper_sheets WHERE division_id = $1", division_id)
 
 
 def _text(marks: Marks) -> str:

@@ -6,7 +6,7 @@ Not here: who may judge (panels), what marks add up to (standings).
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -19,6 +19,17 @@ from shared.errors import Conflict
 Disposition = Literal[
     "counted", "superseded", "held_locked", "held_conflict", "held_invalid", "held_recused", "held_rubric"
 ]
+Source = Literal["tablet", "form", "paper", "export"]
+"""How a revision reached us: sent by a tablet, by the plain form, typed from paper, or carried in an exported queue."""
+BY_JUDGE: tuple[Source, ...] = ("tablet", "form", "export")
+"""What a judge sent: held back while the sheet is on paper."""
+SIGNED = 2
+"""The protocol by which a device signs what its judge submits; protocol 1 rests on the session alone."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+UNSIGNED = (
+    "id", "device_id", "seq", "base", "sheet", "rubric_version", "marks", "comment", "reason", "written_at",
+)  # fmt: skip
+"""What the content hash of protocol 1 covers."""
 
 
 class SheetKey(Struct, frozen=True, order=True):
@@ -54,7 +65,7 @@ class Revision(Struct, frozen=True, kw_only=True):
     """id: made on the tablet. seq: rises by one on each device. base: the head this tablet knew.
 
     marks: criterion -> count of the criterion's unit; absent = unmarked. reason: why a counted sheet is corrected.
-    written_at: the tablet's own clock, for information; order is the ledger's.
+    written_at: the tablet's own clock, for information; order is the ledger's. signature: of protocol 2 (see `wire`).
     """
 
     id: UUID
@@ -67,14 +78,21 @@ class Revision(Struct, frozen=True, kw_only=True):
     comment: str
     reason: str
     written_at: datetime | None = None
+    protocol: int = 1
+    signature: str | None = None
+    source: Source = "form"
 
 
 class Submission(Struct, frozen=True):
-    """A revision as it arrived, with business time. by: who sent it in the judge's place; None for the judge."""
+    """A revision as it arrived, with business time. by: who sent it in the judge's place; None for the judge.
+
+    typed_by: who typed the same from paper before.
+    """
 
     revision: Revision
     received_at: datetime
     by: UUID | None = None
+    typed_by: UUID | None = None
 
 
 class Head(Struct, frozen=True, kw_only=True):
@@ -92,8 +110,24 @@ class Place(Struct, frozen=True, kw_only=True):
     is_recused: bool
 
 
+class OnPaper(Struct, frozen=True, kw_only=True):
+    """A sheet that is on paper, or with judge_id None and part "" a whole entry. ledger_position: when it went there."""
+
+    entry_id: UUID
+    judge_id: UUID | None
+    part: str
+    reason: str
+    ledger_position: int
+
+    def holds(self, sheet: SheetKey) -> bool:
+        return self.entry_id == sheet.entry_id and (
+            self.judge_id is None or (self.judge_id, self.part) == (sheet.judge_id, sheet.part)
+        )
+
+
 class Situation(Struct, frozen=True, kw_only=True):
-    """What a revision meets: its division, the rule, whether the judge is recused, and whether its stage is locked."""
+    """What a revision meets: its division, the rule, whether the judge is recused, and whether its stage is locked or the
+    sheet on paper."""
 
     division_id: UUID
     rule: Rule
@@ -173,9 +207,12 @@ def is_valid(revision: Revision, rule: Rule) -> bool:
     return part is not None and all(key in cells and cells[key].scale.has(n) for key, n in revision.marks.items())
 
 
-def situation(place: Place, attached: ActivityRule, locked: frozenset[Stage], part: str) -> Situation:
-    """Put together what a revision of this part meets. The final's lock closes every part."""
-    is_locked = attached.stage_of(part) in locked or "final" in locked
+def situation(
+    place: Place, attached: ActivityRule, locked: frozenset[Stage], paper: Iterable[OnPaper], revision: Revision
+) -> Situation:
+    """Put together what a revision meets. The final's lock closes every part; paper closes the sheet to what tablets send."""
+    is_locked = attached.stage_of(revision.sheet.part) in locked or "final" in locked
+    is_locked = is_locked or (revision.source in BY_JUDGE and any(each.holds(revision.sheet) for each in paper))
     return Situation(
         division_id=place.division_id, rule=attached.rule, is_recused=place.is_recused, is_locked=is_locked
     )
@@ -209,16 +246,41 @@ def head_of(revision: Revision) -> Head:
     return Head(revision_id=revision.id, device_id=revision.device_id, seq=revision.seq)
 
 
+def canonical(revision: Revision) -> bytes:
+    """What the tablet signed, byte for byte: JSON with sorted keys and no blanks, who marks and which revision included."""
+    written_at = revision.written_at or EPOCH
+    fields = {
+        "base": revision.base,
+        "comment": revision.comment,
+        "device_id": revision.device_id,
+        "entry_id": revision.sheet.entry_id,
+        "id": revision.id,
+        "judge_id": revision.sheet.judge_id,
+        "marks": revision.marks,
+        "part": revision.sheet.part,
+        "protocol": revision.protocol,
+        "reason": revision.reason,
+        "rubric_version": revision.rubric_version,
+        "seq": revision.seq,
+        "written_at": (written_at - EPOCH) // timedelta(milliseconds=1),
+    }
+    return msgspec.json.encode(fields, order="sorted")
+
+
 def content_hash(revision: Revision) -> str:
-    """Hexadecimal SHA-256 of all a revision says: the same id must always bring the same."""
-    return hashlib.sha256(msgspec.json.encode(revision, order="sorted")).hexdigest()
+    """Hexadecimal SHA-256 of all a revision says, however it came: the same id must always bring the same."""
+    if revision.protocol == SIGNED:
+        return hashlib.sha256(canonical(revision)).hexdigest()
+    said = {name: getattr(revision, name) for name in UNSIGNED}
+    return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()
 
 
 def distinct(revisions: Iterable[Revision]) -> list[Revision]:
     """Each revision once, in order. Raises Conflict: revision_reused (same id, other content)."""
     found: dict[UUID, Revision] = {}
     for revision in revisions:
-        if found.setdefault(revision.id, revision) != revision:
+        first = found.setdefault(revision.id, revision)
+        if first is not revision and content_hash(first) != content_hash(revision):
             raise Conflict("revision_reused", id=str(revision.id))
     return list(found.values())
 
@@ -235,16 +297,19 @@ def as_body(decided: Decided) -> dict[str, Any]:
         "head": str(decided.head) if decided.head else None,
         "marks": revision.marks,
         "part": revision.sheet.part,
+        "protocol": revision.protocol,
         "reason": revision.reason,
         "revision": str(revision.id),
         "rubric_version": revision.rubric_version,
         "seq": revision.seq,
+        "signature": revision.signature,
+        "source": revision.source,
         "written_at": revision.written_at.isoformat() if revision.written_at else None,
     }
 
 
 def from_body(body: Mapping[str, Any], judge_id: UUID, division_id: UUID) -> Decided:
-    """Read back what `as_body` wrote."""
+    """Read back what `as_body` wrote; entries of before protocol 2 say nothing of signature and source."""
     revision = Revision(
         id=UUID(body["revision"]),
         device_id=UUID(body["device"]),
@@ -256,6 +321,9 @@ def from_body(body: Mapping[str, Any], judge_id: UUID, division_id: UUID) -> Dec
         comment=body["comment"],
         reason=body["reason"],
         written_at=datetime.fromisoformat(body["written_at"]) if body["written_at"] else None,
+        protocol=body.get("protocol", 1),
+        signature=body.get("signature"),
+        source=body.get("source", "form"),
     )
     head = UUID(body["head"]) if body["head"] else None
     return Decided(revision=revision, division_id=division_id, disposition=body["disposition"], head=head)
