@@ -15,6 +15,7 @@ from services.scoring.corrections import routes as corrections
 from services.scoring.deductions import routes as deductions
 from services.scoring.devices import routes as devices
 from services.scoring.divisions import routes as divisions
+from services.scoring.drafts import routes as drafts
 from services.scoring.fairness import routes as fairness
 from services.scoring.ledger import actions as ledger_actions
 from services.scoring.ledger import routes as ledger
@@ -65,6 +66,7 @@ PLAN = Plan(
         *deductions.ROUTES,
         *devices.ROUTES,
         *divisions.ROUTES,
+        *drafts.ROUTES,
         *fairness.ROUTES,
         *ledger.ROUTES,
         *locks.ROUTES,

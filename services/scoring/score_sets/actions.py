@@ -74,6 +74,11 @@ async def last_sealed(tx: Transaction, division_id: UUID, stage: Stage) -> Score
     return await store.last_sealed(tx, division_id, stage)
 
 
+async def sealed_divisions(tx: Transaction) -> frozenset[UUID]:
+    """The divisions whose final is sealed."""
+    return await store.sealed_divisions(tx)
+
+
 async def of_division(tx: Transaction, division_id: UUID) -> list[ScoreSet]:
     """Proposed and sealed, oldest first."""
     return await store.of_division(tx, division_id)

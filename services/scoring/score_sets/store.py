@@ -43,6 +43,11 @@ async def last_sealed(tx: Transaction, division_id: UUID, stage: Stage) -> Score
     return _score_set(row) if row else None
 
 
+async def sealed_divisions(tx: Transaction) -> frozenset[UUID]:
+    """Divisions whose final is sealed, as a judge may know it."""
+    return frozenset(row["division_id"] for row in await tx.fetch("SELECT division_id FROM sealed_divisions"))
+
+
 async def add(tx: Transaction, score_set: ScoreSet) -> bool:
     """False if the id is known already."""
     content = score_set.content

@@ -20,6 +20,7 @@ from services.scoring.sheets.domain import (
     Place,
     Revision,
     Sheet,
+    SheetKey,
     Situation,
     Submission,
 )
@@ -65,6 +66,14 @@ async def counting(tx: Transaction, division_id: UUID) -> list[Marked]:
 async def assigned(tx: Transaction, division_id: UUID) -> list[Assigned]:
     """Who marks which entry."""
     return await store.assigned(tx, division_id)
+
+
+async def is_assigned(tx: Transaction, sheet: SheetKey) -> bool:
+    """Whether this judge marks this entry, and the rule has this part."""
+    place = (await store.places(tx, [sheet])).get((sheet.judge_id, sheet.entry_id))
+    if place is None or place.is_recused:
+        return False
+    return (await rubrics.of_division(tx, place.division_id)).rule.part(sheet.part) is not None
 
 
 async def seats(tx: Transaction, division_id: UUID) -> list[Assigned]:

@@ -6,7 +6,7 @@ Only the judge's own marks come in here. No total is made while a part is missin
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -21,13 +21,15 @@ from shared.exact import Ratio
 
 Own = Mapping[tuple[UUID, str], Sheet]
 NO_BREAK = "\N{NO-BREAK SPACE}"
+OF_ONE_SHEET = ("count", "value", "earlier")
+"""What of a criterion the tablet knows better itself: the mark, and the marks given to others."""
 State = Literal["todo", "partly", "done", "held", "locked"]
 
 
 class Desk(Struct, frozen=True, kw_only=True):
     """Everything a judge's page of one division is made of. entries: assigned to this judge and not recused, in order.
 
-    remarks: where this judge was asked to look again.
+    remarks: where this judge was asked to look again. is_sealed: the final's results stand, tablets may be wiped.
     """
 
     division_id: UUID
@@ -44,6 +46,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     own: Own
     is_leader: bool = False
     remarks: tuple[Request, ...] = ()
+    is_sealed: bool = False
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -180,6 +183,65 @@ class SheetView(Struct, frozen=True, kw_only=True):
     total: str
     total_highest: str
     next: EntryView | None
+
+
+def told(desk: Desk, language: str) -> dict[str, Any]:
+    """A desk as the tablet keeps it: everything to mark with, and what the server holds of each sheet."""
+    return {
+        "division_id": desk.division_id,
+        "activity": desk.activity,
+        "division": desk.division,
+        "venue": desk.venue,
+        "seat": desk.seat,
+        "is_leader": desk.is_leader,
+        "stage": desk.stage,
+        "rubric_version": desk.rule.version,
+        "sealed": desk.is_sealed,
+        "release": desk.rule.release,
+        "parts": [_told_part(desk, part, language) for part in desk.parts],
+        "entries": [_told_entry(desk, item) for item in desk.entries],
+    }
+
+
+def _told_part(desk: Desk, part: Part, language: str) -> dict[str, Any]:
+    cells = [(criterion, key, item) for criterion in part.criteria for key, item in criterion.cells.items()]
+    views = [msgspec.to_builtins(_criterion(part, *each, None, "", language)) for each in cells]
+    return {
+        "key": part.key,
+        "title": figures.named(part.title, part.title_en, language),
+        "when": part.when,
+        "weight": f"{part.weight.n}/{part.weight.d}",
+        "highest": "" if _has_places(part) else exact.plain(figures.most(part)),
+        "digits": figures.digits([part]),
+        "locked": desk.is_locked(part.key),
+        "criteria": [{name: value for name, value in view.items() if name not in OF_ONE_SHEET} for view in views],
+    }
+
+
+def _told_entry(desk: Desk, item: RollItem) -> dict[str, Any]:
+    return {
+        "entry_id": item.entry_id,
+        "code": item.code,
+        "order": item.order,
+        "title": item.title,
+        "sheets": {part.key: _told_sheet(desk, item.entry_id, part.key) for part in desk.parts},
+    }
+
+
+def _told_sheet(desk: Desk, entry_id: UUID, part: str) -> dict[str, Any]:
+    held = desk.own.get((entry_id, part))
+    asked_again = not desk.is_locked(part) and is_open(desk.remarks, entry_id, part, held)
+    return {
+        "head": _told_sent(held.head) if held else None,
+        "last": _told_sent(held.last) if held else None,
+        "asked_again": asked_again,
+    }
+
+
+def _told_sent(sent: Sent | None) -> dict[str, Any] | None:
+    if sent is None:
+        return None
+    return {name: value for name, value in msgspec.structs.asdict(sent).items() if name != "chain_hash"}
 
 
 def seen(roll: Roll | None, judging: set[UUID]) -> tuple[RollItem, ...]:

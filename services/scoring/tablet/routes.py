@@ -3,15 +3,17 @@
 With JavaScript the same sheet goes to PUT /scoring/revisions/{id}; both end in the same writer and the same action.
 """
 
+import hashlib
 from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 from litestar import Response
 from litestar.params import FromPath
 from msgspec import Meta, Struct
 
 from services.scoring.rubrics.domain import figures
-from services.scoring.sheets.domain import Acknowledgement, Revision, SheetKey, Submission
+from services.scoring.sheets.domain import SIGNED, Acknowledgement, Revision, SheetKey, Submission
 from services.scoring.tablet import actions, domain
 from services.scoring.tablet.domain import Desk, SheetView
 from shared.db import transaction
@@ -50,6 +52,26 @@ async def sheets_page(edge: EdgeDep) -> Response[Any]:
         desks = await actions.desks(tx, edge.signed_in.handle, edge.language)
     cards = [(desk, _first(desk)) for desk in desks]
     return edge.page("sheets.html", json={"divisions": [_told(desk) for desk in desks]}, cards=cards)
+
+
+@get("/scoring/tablet/desk", audience=AUDIENCE, roles=ROLES)
+async def show_desk(edge: EdgeDep) -> Response[Any]:
+    """All that a tablet needs to mark with, for this judge alone. A tablet that has it already is told so (304)."""
+    judge_id = edge.signed_in.handle
+    async with transaction(edge.house.pool, AUDIENCE, judge_id) as tx:
+        desks = await actions.desks(tx, judge_id, edge.language)
+    names = sorted({desk.judge for desk in desks})
+    told = {
+        "protocol": SIGNED,
+        "judge": {"judge_id": judge_id, "name": names[0] if names else ""},
+        "divisions": [domain.told(desk, edge.language) for desk in desks],
+    }
+    tag = f'"{hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32]}"'
+    response: Response[Any] = edge.answer({**told, "made_at": edge.now})
+    if tag in edge.request.headers.get("if-none-match", ""):
+        response = Response("", status_code=304, media_type="application/json")
+    response.headers |= {"ETag": tag, "Cache-Control": "no-cache, private"}
+    return response
 
 
 @get("/scoring/sheets/{entry_id:uuid}/{part:str}", audience=AUDIENCE, roles=ROLES)
@@ -167,4 +189,4 @@ def _told(desk: Desk) -> dict[str, object]:
     }
 
 
-ROUTES = [sheets_page, sheet_page, send_sheet]
+ROUTES = [show_desk, sheets_page, sheet_page, send_sheet]
