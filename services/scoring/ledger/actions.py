@@ -12,20 +12,29 @@ from shared import outbox
 from shared.db import Transaction
 
 
-async def lock(tx: Transaction, divisions: Iterable[UUID]) -> None:
-    """Hold these divisions' chains until the transaction ends: whatever is read after this is decided in ledger order."""
+async def lock(tx: Transaction, divisions: Iterable[UUID]) -> dict[UUID, Head]:
+    """Hold these divisions' chains until the transaction ends: whatever is read after this is decided in ledger order.
+
+    Where they stand.
+    """
     ids = sorted(set(divisions))
-    await store.open_chains(tx, ids)
-    await store.lock_heads(tx, ids)
+    heads = await store.lock_heads(tx, ids)
+    if len(heads) < len(ids):
+        await store.open_chains(tx, ids)
+        heads = await store.lock_heads(tx, ids)
+    return heads
 
 
-async def append(tx: Transaction, entries: list[Entry], now: datetime) -> list[Recorded]:
-    """Append entries in the order given; one division's entries are gapless whoever else appends meanwhile."""
+async def append(
+    tx: Transaction, entries: list[Entry], now: datetime, heads: dict[UUID, Head] | None = None
+) -> list[Recorded]:
+    """Append entries in the order given; one division's entries are gapless whoever else appends meanwhile.
+
+    heads: what `lock` said in this transaction, if nothing was appended since.
+    """
     if not entries:
         return []
-    divisions = sorted({entry.division_id for entry in entries})
-    await store.open_chains(tx, divisions)
-    heads = await store.lock_heads(tx, divisions)
+    heads = heads or await lock(tx, {entry.division_id for entry in entries})
     people = await _commitments(tx, domain.people_of(entries))
     recorded = domain.chain(heads, entries, people, now)
     await store.add(tx, recorded)

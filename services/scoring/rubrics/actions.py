@@ -75,12 +75,16 @@ async def of_activity(tx: Transaction, activity_key: str) -> ActivityRule | None
 
 async def of_division(tx: Transaction, division_id: UUID) -> ActivityRule:
     """The rule a division is marked by. Raises Missing: division_unknown, rule_absent."""
-    key = await store.activity_key_of(tx, division_id)
-    if key is None:
-        raise Missing("division_unknown")
-    found = await store.of_activity(tx, key)
-    if found is None:
-        raise Missing("rule_absent", activity=key)
+    return (await of_divisions(tx, [division_id]))[division_id]
+
+
+async def of_divisions(tx: Transaction, divisions: list[UUID]) -> dict[UUID, ActivityRule]:
+    """The rule of each of these divisions, in one look. Raises Missing: division_unknown, rule_absent."""
+    found = await store.of_divisions(tx, divisions)
+    for division_id in divisions:
+        if division_id not in found:
+            key = await store.activity_key_of(tx, division_id)
+            raise Missing("rule_absent", activity=key) if key else Missing("division_unknown")
     return found
 
 

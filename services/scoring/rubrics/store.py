@@ -10,7 +10,12 @@ from services.scoring.rubrics.domain import ActivityRule, Rule
 from shared.db import Transaction
 
 
-@lru_cache(maxsize=256)
+MOST_KNOWN = 256
+_known: dict[str, Rule] = {}
+"""Rules this process has read, by hash."""
+
+
+@lru_cache(maxsize=MOST_KNOWN)
 def _rule(canonical: str) -> Rule:
     return msgspec.json.decode(canonical, type=Rule)
 
@@ -48,6 +53,31 @@ async def of_activity(tx: Transaction, activity_key: str) -> ActivityRule | None
         hash=row["rule_hash"],
         preselection_part=row["preselection_part"],
     )
+
+
+async def of_divisions(tx: Transaction, divisions: list[UUID]) -> dict[UUID, ActivityRule]:
+    """The rule of each division that has one. A rule never changes under its hash, so a known one is not sent again."""
+    known = dict(_known)
+    rows = await tx.fetch(
+        """SELECT d.division_id, u.activity_key, u.rule_hash, u.preselection_part,
+                  CASE WHEN u.rule_hash <> ALL ($2::text[]) THEN r.canonical END AS canonical
+             FROM divisions d JOIN activities a USING (activity_id)
+             JOIN activity_rules u ON u.activity_key = a.key JOIN rules r USING (rule_hash)
+            WHERE d.division_id = ANY($1::uuid[])""",
+        divisions, list(known),
+    )  # fmt: skip
+    known |= {row["rule_hash"]: _rule(row["canonical"]) for row in rows if row["canonical"]}
+    if len(known) <= MOST_KNOWN:
+        _known.update(known)
+    return {
+        row["division_id"]: ActivityRule(
+            activity_key=row["activity_key"],
+            rule=known[row["rule_hash"]],
+            hash=row["rule_hash"],
+            preselection_part=row["preselection_part"],
+        )
+        for row in rows
+    }
 
 
 async def activity_key_of(tx: Transaction, division_id: UUID) -> str | None:

@@ -65,9 +65,12 @@ class Empty(Struct, forbid_unknown_fields=True):
     """A write that says nothing but itself."""
 
 
-@put("/scoring/revisions/{revision_id:uuid}", audience="scoring_judge", roles=("judge", "panel_leader"))
+@put("/scoring/revisions/{revision_id:uuid}", audience="scoring_judge", roles=("judge", "panel_leader"), brief_session=True)
 async def put_revision(edge: EdgeDep, revision_id: FromPath[UUID]) -> Response[Any]:
-    """Take a revision; the acknowledgement leaves after the commit of the batch it joined."""
+    """Take a revision; the acknowledgement leaves after the commit of the batch it joined.
+
+    The session may be remembered for a moment: the signature and, in the batch, the device say whether it is authentic.
+    """
     signature = edge.request.headers.get("laurel-signature")
     if signature is None:
         revision = (await edge.body(RevisionBody)).sent_by(edge.signed_in.handle, revision_id)

@@ -1,6 +1,6 @@
 """What a sheet shows: a mark in words or decimal text, what it is worth, and a judge's own sum. Nothing here ranks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 
 from services.scoring.rubrics.domain.rule import Part, Scale
@@ -43,8 +43,8 @@ def count(scale: Scale, text: str) -> int:
     return found
 
 
-def counts(part: Part, typed: Mapping[str, str]) -> dict[str, int]:
-    """A whole sheet as it was typed: mark key -> text, as counts.
+def counts(part: Part, typed: Mapping[str, str], unmarked: Collection[str] = ()) -> dict[str, int]:
+    """A whole sheet as it was typed: mark key -> text, as counts. unmarked: texts that say that the judge gave none.
 
     Raises Faulty, field by field: mark_blank, mark_not_grade, mark_not_number, mark_not_multiple, mark_too_high.
     """
@@ -54,6 +54,8 @@ def counts(part: Part, typed: Mapping[str, str]) -> dict[str, int]:
     for key, item in part.cells.items():
         field, text = f"marks.{key}", typed.get(key, "").strip()
         values: dict[str, str | int] = {"title": said[key][0]}
+        if text in unmarked:
+            continue
         if not text:
             faults.append(Fault(code="mark_blank", field=field, values=values))
             continue
