@@ -17,6 +17,7 @@ from services.scoring.devices import routes as devices
 from services.scoring.divisions import routes as divisions
 from services.scoring.drafts import routes as drafts
 from services.scoring.fairness import routes as fairness
+from services.scoring.halls import routes as halls
 from services.scoring.ledger import actions as ledger_actions
 from services.scoring.ledger import routes as ledger
 from services.scoring.locks import routes as locks
@@ -26,6 +27,7 @@ from services.scoring.printouts import routes as printouts
 from services.scoring.releases import routes as releases
 from services.scoring.rolls import consumers as rolls
 from services.scoring.rubrics import routes as rubrics
+from services.scoring.running_orders import routes as running_orders
 from services.scoring.score_sets import routes as score_sets
 from services.scoring.seasons import routes as seasons
 from services.scoring.sheets import actions as sheets_actions
@@ -68,12 +70,14 @@ PLAN = Plan(
         *divisions.ROUTES,
         *drafts.ROUTES,
         *fairness.ROUTES,
+        *halls.ROUTES,
         *ledger.ROUTES,
         *locks.ROUTES,
         *panel_routes.ROUTES,
         *printouts.ROUTES,
         *releases.ROUTES,
         *rubrics.ROUTES,
+        *running_orders.ROUTES,
         *score_sets.ROUTES,
         *seasons.ROUTES,
         *sheets.ROUTES,

@@ -14,18 +14,21 @@ from msgspec import Struct
 from services.scoring.rubrics.domain import Recusal
 from shared.errors import Refused
 
-State = Literal["judging", "recused", "kept"]
+State = Literal["judging", "recused", "kept", "left", "shadow"]
 LATE: tuple[Recusal, ...] = ("void", "kept_not_counted")
 """Under these a judge who has marked may still be recused: the marks stay in the ledger and count no more."""
 SAME_UNIT = "same_unit"
 
 
 class Seat(Struct, frozen=True, kw_only=True):
-    """One member of a panel. position: 1, 2, … among the judges, and again among the reserves."""
+    """One member of a panel. position: 1, 2, … among the judges, again among the reserves, and again among the shadows.
+
+    A shadow judge marks like the others; the marks are kept and shown at the desk, and count nowhere.
+    """
 
     judge_id: UUID
     position: int
-    kind: Literal["judge", "reserve"]
+    kind: Literal["judge", "reserve", "shadow"]
     name: str
     unit_id: UUID | None
     leader: bool = False
@@ -47,6 +50,10 @@ class Panel(Struct, frozen=True, kw_only=True):
     @property
     def reserves(self) -> list[Seat]:
         return sorted((seat for seat in self.seats if seat.kind == "reserve"), key=lambda seat: seat.position)
+
+    @property
+    def shadows(self) -> list[Seat]:
+        return sorted((seat for seat in self.seats if seat.kind == "shadow"), key=lambda seat: seat.position)
 
     def seat(self, judge_id: UUID) -> Seat:
         """Raises Refused: judge_not_in_panel."""

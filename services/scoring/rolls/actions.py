@@ -46,8 +46,13 @@ async def division_by_key(tx: Transaction, activity_key: str, key: str) -> Divis
 
 
 async def current(tx: Transaction, division_id: UUID, stage: Stage) -> Roll | None:
-    """The roll that stands: the highest version that has arrived."""
-    return await store.latest(tx, division_id, stage)
+    """The roll that stands, the highest version that has arrived, in the order in which the hall runs it."""
+    return await store.latest(tx, division_id, stage, is_running=True)
+
+
+async def sealed(tx: Transaction, division_id: UUID, stage: Stage) -> Roll | None:
+    """The same in the order that was sealed."""
+    return await store.latest(tx, division_id, stage, is_running=False)
 
 
 async def activity_id(tx: Transaction, key: str) -> UUID:

@@ -95,13 +95,27 @@ async def by_hash(tx: Transaction, roll_hash: str, division_id: UUID) -> Roll | 
     return Roll(**dict(row), items=await items(tx, row["roll_id"])) if row else None
 
 
-async def latest(tx: Transaction, division_id: UUID, stage: Stage) -> Roll | None:
+async def latest(tx: Transaction, division_id: UUID, stage: Stage, *, is_running: bool) -> Roll | None:
+    """is_running: in the order of the hall, else in the order that was sealed."""
     row = await tx.fetchrow(
         """SELECT roll_id, division_id, stage, version, supersedes, hash FROM rolls
             WHERE division_id = $1 AND stage = $2 ORDER BY version DESC LIMIT 1""",
         division_id, stage,
     )  # fmt: skip
-    return Roll(**dict(row), items=await items(tx, row["roll_id"])) if row else None
+    if row is None:
+        return None
+    read = running_items if is_running else items
+    return Roll(**dict(row), items=await read(tx, row["roll_id"]))
+
+
+async def running_items(tx: Transaction, roll_id: UUID) -> tuple[RollItem, ...]:
+    """As `items`, in the order in which the hall runs them."""
+    rows = await tx.fetch(
+        """SELECT entry_id, code, "order", title, unit_id, commitment FROM running_lines
+            WHERE roll_id = $1 ORDER BY "order" NULLS LAST, code""",
+        roll_id,
+    )
+    return tuple(RollItem(**dict(row)) for row in rows)
 
 
 async def items(tx: Transaction, roll_id: UUID) -> tuple[RollItem, ...]:
