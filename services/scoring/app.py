@@ -7,6 +7,7 @@ from pathlib import Path
 from litestar import Litestar
 
 from services.scoring.appeals import routes as appeals
+from services.scoring.assistances import routes as assistances
 from services.scoring.board import consumers as board_consumers
 from services.scoring.board import routes as board
 from services.scoring.bundles import routes as bundles
@@ -23,6 +24,7 @@ from services.scoring.ledger import routes as ledger
 from services.scoring.locks import routes as locks
 from services.scoring.panels import actions as panels
 from services.scoring.panels import routes as panel_routes
+from services.scoring.papers import routes as papers
 from services.scoring.printouts import routes as printouts
 from services.scoring.releases import routes as releases
 from services.scoring.rolls import consumers as rolls
@@ -61,6 +63,7 @@ PLAN = Plan(
     folder=Path(__file__).parent,
     routes=[
         *appeals.ROUTES,
+        *assistances.ROUTES,
         *board.ROUTES,
         *bundles.ROUTES,
         *clocks.ROUTES,
@@ -74,6 +77,7 @@ PLAN = Plan(
         *ledger.ROUTES,
         *locks.ROUTES,
         *panel_routes.ROUTES,
+        *papers.ROUTES,
         *printouts.ROUTES,
         *releases.ROUTES,
         *rubrics.ROUTES,

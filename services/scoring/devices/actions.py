@@ -1,18 +1,28 @@
-"""Enrol tablets, let judges sign on, end both, and keep what tablets say of themselves."""
+"""Enrol tablets, let judges sign on, end both, and keep what tablets say of themselves.
 
+A PIN is hashed and checked in a worker thread between two transactions, never inside one.
+"""
+
+import asyncio
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from msgspec import structs
+
 from services.scoring.devices import domain, store
-from services.scoring.devices.domain import Bearer, Device, Key, Seat
+from services.scoring.devices.domain import Bearer, Device, Key, OfferState, Pin, Place, Report, Seat, Tablet
 from shared.db import Transaction
-from shared.errors import Conflict, NotSignedIn, Refused
+from shared.errors import Conflict, Missing, NotSignedIn, Refused
 from shared.web import gate
 
 JUDGING = ("judge", "panel_leader")
 """What a session opened on a tablet may do, whatever else the account may elsewhere."""
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+TRIES_WITHIN = timedelta(minutes=domain.PIN_MINUTES)
 
 
 async def keys(tx: Transaction, ids: list[UUID]) -> dict[UUID, Key]:
@@ -38,6 +48,14 @@ async def offer(tx: Transaction, enrolment_id: UUID, panel_id: UUID, key: bytes,
     return made
 
 
+async def offer_state(tx: Transaction, enrolment_id: UUID) -> OfferState:
+    """Whether the code can still be used, or who used it. Raises Missing: enrolment_unknown."""
+    found = await store.offer_state(tx, enrolment_id)
+    if found is None:
+        raise Missing("enrolment_unknown")
+    return found
+
+
 async def enrol(tx: Transaction, code: str, device: Device) -> str:
     """Let a tablet in by its code and return its token, which is stored nowhere. device: its panel is the code's.
 
@@ -45,16 +63,21 @@ async def enrol(tx: Transaction, code: str, device: Device) -> str:
     """
     hashed = _hashed(code.strip().upper())
     found = domain.check_enrolment(await store.enrolment(tx, hashed), device.id)
-    token = await _add(tx, device, panel_id=found.panel_id)
+    token = await _add(tx, structs.replace(device, panel_id=found.panel_id))
     await store.use_enrolment(tx, hashed, device.id)
     return token
 
 
-async def enrol_own(tx: Transaction, device: Device, judge_id: UUID, now: datetime) -> str:
+async def enrol_own(tx: Transaction, device: Device, sign_on_id: UUID, judge_id: UUID, now: datetime) -> str:
     """Let the browser in on which a judge has signed in with the own account. Raises Conflict: device_reused."""
-    token = await _add(tx, device, owned_by=judge_id)
-    await store.add_sign_on(tx, device.id, device.id, judge_id, "", now)
+    token = await _add(tx, structs.replace(device, owned_by=judge_id))
+    await store.add_sign_on(tx, sign_on_id, device.id, judge_id, "", now)
     return token
+
+
+async def place(tx: Transaction) -> Place:
+    """Where the acting device stands; nowhere for a judge's own browser."""
+    return await store.place(tx) or Place()
 
 
 async def seats(tx: Transaction) -> list[Seat]:
@@ -62,31 +85,94 @@ async def seats(tx: Transaction) -> list[Seat]:
     return await store.seats(tx)
 
 
+async def begin_sign_on(tx: Transaction, device: Bearer, judge_id: UUID, *, is_drawn: bool) -> str | None:
+    """Count a try where a PIN is asked, and return its hash; None where none is asked.
+
+    is_drawn: a signature came with it; the first time it must. Raises Refused: judge_not_in_panel, signature_absent,
+    pin_paused, pin_absent.
+    """
+    if judge_id not in {seat.judge_id for seat in await store.seats(tx)}:
+        raise Refused("judge_not_in_panel")
+    if not is_drawn and not await store.has_signed(tx, device.id, judge_id):
+        raise Refused("signature_absent")
+    if device.panel_id is None or not (await place(tx)).asks_pin:
+        return None
+    found = await store.pin_of(tx, device.panel_id, judge_id)
+    if found is None:
+        raise Refused("pin_absent")
+    domain.check_tries(await store.add_try(tx, _tries_of(judge_id), TRIES_WITHIN))
+    return found
+
+
+async def is_pin(known: str, pin: str) -> bool:
+    """Whether this is the PIN."""
+    return await asyncio.to_thread(_verified, known, pin)
+
+
 async def sign_on(
     tx: Transaction, device_id: UUID, sign_on_id: UUID, judge_id: UUID, signature: str, now: datetime
 ) -> str:
-    """A judge of the panel takes the tablet in hand: the token of a judge's session. Raises Refused: judge_not_in_panel."""
-    if judge_id not in {seat.judge_id for seat in await store.seats(tx)}:
-        raise Refused("judge_not_in_panel")
+    """A judge of the panel has the tablet in hand: the token of a judge's session. The tries of the PIN are forgotten."""
+    await store.forget_tries(tx, _tries_of(judge_id))
     await store.add_sign_on(tx, sign_on_id, device_id, judge_id, signature, now)
     return await gate.start(tx, judge_id, judge_id, device_id, JUDGING)
 
 
-async def _add(tx: Transaction, device: Device, *, panel_id: UUID | None = None, owned_by: UUID | None = None) -> str:
+async def revoke(tx: Transaction, device_id: UUID, by: UUID, now: datetime) -> None:
+    """Let a device in no longer: its cookie, its sessions, its revisions. Again changes nothing.
+
+    Raises Missing: device_missing.
+    """
+    if not await store.revoke(tx, device_id, by, now) and not await store.is_known(tx, device_id):
+        raise Missing("device_missing")
+    await gate.end_of_device(tx, device_id)
+
+
+async def report(tx: Transaction, device_id: UUID, told: Report) -> None:
+    """Keep what a device says of itself."""
+    await store.put_report(tx, device_id, told)
+
+
+async def tablets(tx: Transaction) -> list[Tablet]:
+    """Every device as staff see it, by panel."""
+    return domain.tablets(await store.devices(tx), await store.sign_ons(tx), await store.reports(tx))
+
+
+async def new_pins(judges: list[UUID]) -> list[tuple[Pin, str]]:
+    """A fresh PIN for each, with its hash. This is the only time a PIN is seen."""
+    made = [Pin(judge_id, domain.pin(secrets.token_bytes(8))) for judge_id in judges]
+    hashes = await asyncio.gather(*(asyncio.to_thread(HASHER.hash, each.pin) for each in made))
+    return list(zip(made, hashes, strict=True))
+
+
+async def put_pins(tx: Transaction, panel_id: UUID, pins: list[tuple[Pin, str]], by: UUID, now: datetime) -> None:
+    """From now on these PINs hold; the earlier ones of these judges do not."""
+    for pin, hashed in pins:
+        await store.put_pin(tx, panel_id, pin.judge_id, hashed, by, now)
+
+
+async def with_pin(tx: Transaction) -> set[tuple[UUID, UUID]]:
+    """(panel, judge) of everybody who was given a PIN."""
+    return await store.with_pin(tx)
+
+
+async def _add(tx: Transaction, device: Device) -> str:
     token = secrets.token_urlsafe(32)
-    placed = Device(
-        id=device.id,
-        panel_id=panel_id,
-        owned_by=owned_by,
-        label=device.label,
-        public_key=device.public_key,
-        abilities=device.abilities,
-        enrolled_at=device.enrolled_at,
-    )
-    if not await store.add_device(tx, placed, _hashed(token)):
+    if not await store.add_device(tx, device, _hashed(token)):
         raise Conflict("device_reused")
     return token
 
 
 def _hashed(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
+
+
+def _tries_of(judge_id: UUID) -> str:
+    return f"pin {judge_id}"
+
+
+def _verified(known: str, pin: str) -> bool:
+    try:
+        return HASHER.verify(known, pin)
+    except VerifyMismatchError:
+        return False

@@ -7,7 +7,9 @@ are what its browser can do; a *report* is what it last said of itself. Not here
 import base64
 import binascii
 import hmac
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -18,6 +20,12 @@ CODE_LASTS = timedelta(minutes=2)
 """How long a one-time code can be used; system time."""
 SKEW_TOLD = timedelta(seconds=60)
 """A tablet's clock this far off is told to staff."""
+PIN_TRIES = 5
+PIN_MINUTES = 10
+"""So many PINs may be tried for one judge within so many minutes; system time."""
+PIN_DIGITS = 6
+WECHAT = "MicroMessenger"
+"""How WeChat's browser calls itself; on an iPad it keeps nothing."""
 NEEDED = ("secure_context", "worker", "strict_storage", "locks", "subtle")
 """Without one of these a tablet loses marks when the network goes."""
 
@@ -51,6 +59,68 @@ class Device(Struct, frozen=True, kw_only=True):
     revoked_at: datetime | None = None
 
 
+class Report(Struct, frozen=True, kw_only=True):
+    """What a tablet said of itself. queue: sheets not sent yet. parked: those that need attention. battery: percent.
+
+    last_position: the newest ledger position it was told. skew_ms: how far its clock is ahead of ours. version: its page's.
+    """
+
+    heard_at: datetime
+    queue: int
+    parked: int
+    last_position: int | None
+    battery: int | None
+    skew_ms: int
+    version: str
+
+    @property
+    def is_skewed(self) -> bool:
+        return abs(self.skew_ms) > SKEW_TOLD / timedelta(milliseconds=1)
+
+
+class SignOn(Struct, frozen=True, kw_only=True):
+    """A judge took the device in hand; signature: the path of an SVG in a box of 600 × 200, "" when only unlocking."""
+
+    device_id: UUID
+    judge_id: UUID
+    signature: str
+    at: datetime
+
+
+class Tablet(Struct, frozen=True, kw_only=True):
+    """A device as staff see it. judge_id: who has it in hand. also_on: labels of others this judge has in hand."""
+
+    id: UUID
+    panel_id: UUID | None
+    label: str
+    absent: tuple[str, ...]
+    enrolled_at: datetime
+    is_revoked: bool
+    judge_id: UUID | None
+    signed_on_at: datetime | None
+    signature: str
+    also_on: tuple[str, ...]
+    report: Report | None
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Where a tablet stands; titles are empty while the division is not open."""
+
+    venue: str = ""
+    asks_pin: bool = False
+    activity: str = ""
+    activity_en: str = ""
+    division: str = ""
+    division_en: str = ""
+
+
+class Pin(Struct, frozen=True):
+    """A PIN on its way to paper; judge_id: whose."""
+
+    judge_id: UUID
+    pin: str
+
+
 class Key(Struct, frozen=True, kw_only=True):
     """What the signature of a revision is checked against. judges: everybody who ever signed on."""
 
@@ -77,11 +147,21 @@ class Seat(Struct, frozen=True, kw_only=True):
     leader: bool
 
 
-class Bearer(Struct, frozen=True):
-    """A device by its cookie."""
+class OfferState(Struct, frozen=True, kw_only=True):
+    """A one-time code on the desk's page. label: of the tablet that used it."""
 
     id: UUID
-    owned_by: UUID | None
+    panel_id: UUID
+    state: Literal["open", "used", "over"]
+    seconds_left: int
+    label: str = ""
+
+
+class Bearer(Struct, frozen=True):
+    """A device by its cookie. panel_id: None for a judge's own browser."""
+
+    id: UUID
+    panel_id: UUID | None
 
 
 def code(key: bytes, enrolment_id: UUID) -> str:
@@ -113,3 +193,57 @@ def check_enrolment(found: Enrolment | None, device_id: UUID) -> Enrolment:
     if found.is_over:
         raise Refused("enrolment_over")
     return found
+
+
+def check_browser(user_agent: str) -> None:
+    """Raises Refused: browser_refused."""
+    if WECHAT in user_agent:
+        raise Refused("browser_refused")
+
+
+def pin(random: bytes) -> str:
+    """Six digits out of eight random bytes."""
+    return f"{int.from_bytes(random) % 10**PIN_DIGITS:0{PIN_DIGITS}}"
+
+
+def check_tries(tries: int) -> None:
+    """tries: of this judge lately, with the one under way. Raises Refused: pin_paused."""
+    if tries > PIN_TRIES:
+        raise Refused("pin_paused", minutes=PIN_MINUTES)
+
+
+def tablets(devices: Sequence[Device], sign_ons: Iterable[SignOn], reports: dict[UUID, Report]) -> list[Tablet]:
+    """Devices as staff see them, in the given order. sign_ons: oldest first; the newest says who has a device in hand."""
+    held: dict[UUID, SignOn] = {}
+    signatures: dict[tuple[UUID, UUID], str] = {}
+    for each in sign_ons:
+        held[each.device_id] = each
+        if each.signature:
+            signatures[each.device_id, each.judge_id] = each.signature
+    live = {each.id: each.label for each in devices if each.revoked_at is None}
+    return [_tablet(each, held.get(each.id), signatures, held, live, reports.get(each.id)) for each in devices]
+
+
+def _tablet(
+    device: Device,
+    now: SignOn | None,
+    signatures: dict[tuple[UUID, UUID], str],
+    held: dict[UUID, SignOn],
+    live: dict[UUID, str],
+    report: Report | None,
+) -> Tablet:
+    judge_id = now.judge_id if now else None
+    also = [live[at] for at, other in held.items() if at in live and at != device.id and other.judge_id == judge_id]
+    return Tablet(
+        id=device.id,
+        panel_id=device.panel_id,
+        label=device.label,
+        absent=device.abilities.absent,
+        enrolled_at=device.enrolled_at,
+        is_revoked=device.revoked_at is not None,
+        judge_id=judge_id,
+        signed_on_at=now.at if now else None,
+        signature=signatures.get((device.id, judge_id), "") if judge_id else "",
+        also_on=tuple(also) if device.id in live else (),
+        report=report,
+    )

@@ -1,11 +1,22 @@
-"""SQL of devices, enrolments, sign_ons and device_reports."""
+"""SQL of devices, enrolments, sign_ons, device_reports and pins, and the tries of PINs kept in `limits`."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
-from services.scoring.devices.domain import Abilities, Bearer, Device, Enrolment, Key, Seat
+from services.scoring.devices.domain import (
+    Abilities,
+    Bearer,
+    Device,
+    Enrolment,
+    Key,
+    OfferState,
+    Place,
+    Report,
+    Seat,
+    SignOn,
+)
 from shared.db import Transaction
 
 
@@ -25,9 +36,9 @@ async def keys(tx: Transaction, ids: list[UUID]) -> dict[UUID, Key]:
 async def bearer(tx: Transaction, token_hash: bytes) -> tuple[Bearer, bool] | None:
     """Whose token this is, and whether the device was revoked."""
     row = await tx.fetchrow(
-        "SELECT id, owned_by, revoked_at IS NOT NULL AS is_revoked FROM devices WHERE token_hash = $1", token_hash
+        "SELECT id, panel_id, revoked_at IS NOT NULL AS is_revoked FROM devices WHERE token_hash = $1", token_hash
     )
-    return (Bearer(row["id"], row["owned_by"]), row["is_revoked"]) if row else None
+    return (Bearer(row["id"], row["panel_id"]), row["is_revoked"]) if row else None
 
 
 async def add_enrolment(
@@ -74,13 +85,125 @@ async def add_device(tx: Transaction, device: Device, token_hash: bytes) -> bool
     return bool(added)
 
 
-async def device(tx: Transaction, device_id: UUID) -> Device | None:
+async def offer_state(tx: Transaction, enrolment_id: UUID) -> OfferState | None:
     row = await tx.fetchrow(
-        """SELECT id, panel_id, owned_by, label, public_key, abilities, enrolled_at, revoked_at
-             FROM devices WHERE id = $1""",
-        device_id,
+        """SELECT e.id, e.panel_id, d.label,
+                  CASE WHEN e.used_at IS NOT NULL THEN 'used'
+                       WHEN e.expires_at <= clock_timestamp() THEN 'over' ELSE 'open' END AS state,
+                  greatest(0, ceil(extract(epoch FROM e.expires_at - clock_timestamp())))::int AS seconds_left
+             FROM enrolments e LEFT JOIN devices d ON d.id = e.device_id WHERE e.id = $1""",
+        enrolment_id,
     )
-    return Device(**{**row, "abilities": msgspec.json.decode(row["abilities"], type=Abilities)}) if row else None
+    return OfferState(**{**row, "label": row["label"] or ""}) if row else None
+
+
+async def devices(tx: Transaction) -> list[Device]:
+    """All of them, those of a panel in the order of their labels; a device's own audience gets its own row."""
+    rows = await tx.fetch(
+        """SELECT id, panel_id, owned_by, label, public_key, abilities, enrolled_at, revoked_at
+             FROM devices ORDER BY panel_id, revoked_at IS NOT NULL, length(label), label, enrolled_at, id"""
+    )
+    return [Device(**{**row, "abilities": msgspec.json.decode(row["abilities"], type=Abilities)}) for row in rows]
+
+
+async def revoke(tx: Transaction, device_id: UUID, by: UUID, now: datetime) -> bool:
+    """False if there is no such device, or it was revoked before."""
+    done = await tx.fetchval(
+        "UPDATE devices SET revoked_at = $2, revoked_by = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING true",
+        device_id, now, by,
+    )  # fmt: skip
+    return bool(done)
+
+
+async def is_known(tx: Transaction, device_id: UUID) -> bool:
+    return bool(await tx.fetchval("SELECT EXISTS (SELECT FROM devices WHERE id = $1)", device_id))
+
+
+async def sign_ons(tx: Transaction) -> list[SignOn]:
+    """Oldest first."""
+    rows = await tx.fetch("SELECT device_id, judge_id, signature, at FROM sign_ons ORDER BY at, id")
+    return [SignOn(**row) for row in rows]
+
+
+async def has_signed(tx: Transaction, device_id: UUID, judge_id: UUID) -> bool:
+    """Whether this judge drew a signature on this device before."""
+    return bool(
+        await tx.fetchval(
+            "SELECT EXISTS (SELECT FROM sign_ons WHERE device_id = $1 AND judge_id = $2 AND signature <> '')",
+            device_id, judge_id,
+        )
+    )  # fmt: skip
+
+
+async def put_report(tx: Transaction, device_id: UUID, report: Report) -> None:
+    """The newest report stands."""
+    await tx.execute(
+        """INSERT INTO device_reports (device_id, heard_at, queue, parked, last_position, battery, skew_ms, version)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+           ON CONFLICT (device_id) DO UPDATE
+              SET heard_at = excluded.heard_at, queue = excluded.queue, parked = excluded.parked,
+                  last_position = excluded.last_position, battery = excluded.battery, skew_ms = excluded.skew_ms,
+                  version = excluded.version
+            WHERE device_reports.heard_at <= excluded.heard_at""",
+        device_id, report.heard_at, report.queue, report.parked, report.last_position, report.battery, report.skew_ms,
+        report.version,
+    )  # fmt: skip
+
+
+async def reports(tx: Transaction) -> dict[UUID, Report]:
+    rows = await tx.fetch(
+        "SELECT device_id, heard_at, queue, parked, last_position, battery, skew_ms, version FROM device_reports"
+    )
+    return {(values := dict(row)).pop("device_id"): Report(**values) for row in rows}
+
+
+async def put_pin(tx: Transaction, panel_id: UUID, judge_id: UUID, hashed: str, by: UUID, now: datetime) -> None:
+    """The newest PIN stands."""
+    await tx.execute(
+        """INSERT INTO pins (panel_id, judge_id, hash, made_by, made_at) VALUES ($1, $2, $3, $4, $5)
+           ON CONFLICT (panel_id, judge_id) DO UPDATE
+              SET hash = excluded.hash, made_by = excluded.made_by, made_at = excluded.made_at""",
+        panel_id, judge_id, hashed, by, now,
+    )  # fmt: skip
+
+
+async def pin_of(tx: Transaction, panel_id: UUID, judge_id: UUID) -> str | None:
+    """The hash."""
+    found: str | None = await tx.fetchval(
+        "SELECT hash FROM pins WHERE panel_id = $1 AND judge_id = $2", panel_id, judge_id
+    )
+    return found
+
+
+async def with_pin(tx: Transaction) -> set[tuple[UUID, UUID]]:
+    """(panel, judge) of everybody who has a PIN."""
+    rows = await tx.fetch("SELECT panel_id, judge_id FROM pins")
+    return {(row["panel_id"], row["judge_id"]) for row in rows}
+
+
+async def add_try(tx: Transaction, key: str, within: timedelta) -> int:
+    """Count a try and say how many there were lately, with this one; of two at once the second waits. System time."""
+    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", key)
+    await tx.execute("DELETE FROM limits WHERE key = $1 AND at < clock_timestamp() - $2::interval", key, within)
+    await tx.execute("INSERT INTO limits (key) VALUES ($1)", key)
+    return int(await tx.fetchval("SELECT count(*) FROM limits WHERE key = $1", key))
+
+
+async def forget_tries(tx: Transaction, key: str) -> None:
+    await tx.execute("DELETE FROM limits WHERE key = $1", key)
+
+
+async def place(tx: Transaction) -> Place | None:
+    """Where the acting device stands; None for a judge's own browser."""
+    row = await tx.fetchrow(
+        """SELECT p.venue, p.asks_pin, coalesce(a.title, '') AS activity, coalesce(a.title_en, '') AS activity_en,
+                  coalesce(v.title, '') AS division, coalesce(v.title_en, '') AS division_en
+             FROM devices d JOIN panels p ON p.id = d.panel_id
+             LEFT JOIN activities a ON a.key = p.activity_key
+             LEFT JOIN divisions v ON v.activity_id = a.activity_id AND v.key = p.division_key
+            WHERE d.id = acting_device()"""
+    )
+    return Place(**row) if row else None
 
 
 async def seats(tx: Transaction) -> list[Seat]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from services.scoring.appeals import actions as appeals
 from services.scoring.ledger import actions as ledger
@@ -43,6 +43,12 @@ async def of_division(tx: Transaction, division_id: UUID) -> Panel:
     if panel is None:
         raise Missing("no_panel")
     return panel
+
+
+async def every(tx: Transaction) -> list[Panel]:
+    """All panels with their seats."""
+    found = await store.panels(tx)
+    return [structs.replace(each, seats=await store.seats_of(tx, each.id)) for each in found]
 
 
 async def judged_by(tx: Transaction, judge_id: UUID) -> list[UUID]:
@@ -121,13 +127,7 @@ async def _panel(tx: Transaction, division_id: UUID) -> Panel | None:
     panel = await store.panel_of(tx, division_id)
     if panel is None:
         return None
-    return Panel(
-        id=panel.id,
-        activity_key=panel.activity_key,
-        division_key=panel.division_key,
-        venue=panel.venue,
-        seats=await store.seats_of(tx, panel.id),
-    )
+    return structs.replace(panel, seats=await store.seats_of(tx, panel.id))
 
 
 async def _outcome(tx: Transaction, division_id: UUID) -> Outcome | None:

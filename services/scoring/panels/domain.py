@@ -35,13 +35,14 @@ class Seat(Struct, frozen=True, kw_only=True):
 
 
 class Panel(Struct, frozen=True, kw_only=True):
-    """The panel of one division, under the keys of the season folder."""
+    """The panel of one division, under the keys of the season folder. asks_pin: of who takes a tablet in hand."""
 
     id: UUID
     activity_key: str
     division_key: str
     venue: str
     seats: tuple[Seat, ...] = ()
+    asks_pin: bool = False
 
     @property
     def judges(self) -> list[Seat]:

@@ -8,8 +8,9 @@ from shared.db import Transaction
 
 async def add_panel(tx: Transaction, panel: Panel, season_key: str) -> None:
     await tx.execute(
-        "INSERT INTO panels (id, activity_key, division_key, venue, season_key) VALUES ($1, $2, $3, $4, $5)",
-        panel.id, panel.activity_key, panel.division_key, panel.venue, season_key,
+        """INSERT INTO panels (id, activity_key, division_key, venue, season_key, asks_pin)
+           VALUES ($1, $2, $3, $4, $5, $6)""",
+        panel.id, panel.activity_key, panel.division_key, panel.venue, season_key, panel.asks_pin,
     )  # fmt: skip
 
 
@@ -24,13 +25,22 @@ async def add_seats(tx: Transaction, panel: Panel) -> None:
 async def panel_of(tx: Transaction, division_id: UUID) -> Panel | None:
     """The panel of a division that is open, without its seats."""
     row = await tx.fetchrow(
-        """SELECT p.id, p.activity_key, p.division_key, p.venue
+        """SELECT p.id, p.activity_key, p.division_key, p.venue, p.asks_pin
              FROM panels p JOIN activities a ON a.key = p.activity_key
              JOIN divisions d ON d.activity_id = a.activity_id AND d.key = p.division_key
             WHERE d.division_id = $1""",
         division_id,
     )
     return Panel(**row) if row else None
+
+
+async def panels(tx: Transaction) -> list[Panel]:
+    """Every panel, without its seats, by activity and division."""
+    rows = await tx.fetch(
+        """SELECT id, activity_key, division_key, venue, asks_pin FROM panels
+            ORDER BY season_key, activity_key, division_key"""
+    )
+    return [Panel(**row) for row in rows]
 
 
 async def seats_of(tx: Transaction, panel_id: UUID) -> tuple[Seat, ...]:

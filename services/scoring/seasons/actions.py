@@ -101,4 +101,5 @@ def _panel(activity: PlannedActivity, planned: PlannedPanel, key: bytes) -> Pane
         division_key=planned.division_key,
         venue=planned.venue,
         seats=seats,
+        asks_pin=activity.judge_pin,
     )

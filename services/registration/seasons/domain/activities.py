@@ -49,7 +49,7 @@ def _activity(
 ) -> Activity:
     id, times = make_id(), _times(outline)
     admission = outline.choice("admission", ADMISSIONS)
-    outline.others("rule", "notice", "approval", "commendation", "tiers")
+    outline.others("rule", "notice", "approval", "commendation", "tiers", "judge_pin")
     activity = Activity(
         id=id,
         season_id=season_id,

@@ -74,6 +74,7 @@ def activities(top: Table, known: dict[str, Known], rule_of: RuleOf) -> tuple[Pl
             rule_text=text,
             preselection_part=_preselection_part(table, rule),
             panels=tuple(panels),
+            judge_pin=table.flag("judge_pin"),
         )
         _repeated(table, "division", [panel.division_key for panel in panels])
         planned.append(activity)

@@ -34,13 +34,17 @@ class PlannedPanel(Struct, frozen=True, kw_only=True):
 
 
 class PlannedActivity(Struct, frozen=True, kw_only=True):
-    """rule_file and rule_text: the rule as it was uploaded; preselection_part: the part that is marked to decide admission."""
+    """rule_file and rule_text: the rule as it was uploaded; preselection_part: the part that is marked to decide admission.
+
+    judge_pin: a judge types a PIN when taking a tablet in hand.
+    """
 
     key: str
     rule_file: str
     rule_text: str
     preselection_part: str | None
     panels: tuple[PlannedPanel, ...]
+    judge_pin: bool = False
 
 
 class Season(Struct, frozen=True, kw_only=True):
