@@ -326,6 +326,7 @@ async def _revision(tx: Transaction, correction: Correction, change: CorrectedSh
         marks=change.marks,
         comment=head.comment if head else "",
         reason=correction.reason,
+        source="desk",
     )
 
 

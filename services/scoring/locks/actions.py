@@ -7,6 +7,7 @@ from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import Entry
 from services.scoring.locks import domain, store
 from services.scoring.locks.domain import LockRequest
+from services.scoring.papers import actions as papers
 from services.scoring.rubrics.domain import Stage
 from services.scoring.sheets import actions as sheets
 from services.scoring.standings import actions as standings
@@ -18,7 +19,7 @@ from shared.errors import Missing
 async def ask(tx: Transaction, request: LockRequest) -> LockRequest:
     """Ask for a lock or an unlocking. The same id again changes nothing.
 
-    Raises Refused: stage_locked_already, stage_not_locked, unlock_without_reason, lock_unmarked, lock_thin.
+    Raises Refused: stage_locked_already, stage_not_locked, unlock_without_reason, lock_unmarked, lock_thin, lock_on_paper.
     Missing: roll_absent.
     """
     stands = await store.find(tx, request.id)
@@ -61,6 +62,7 @@ async def _check(tx: Transaction, request: LockRequest) -> Picture:
     picture = await standings.of_division(tx, request.division_id, request.stage)
     if request.kind == "lock":
         domain.check_marks(picture.standings, picture.attached.of_stage(request.stage), picture.roll)
+        domain.check_paper([each.sheet for each in await papers.waiting(tx, request.division_id)], picture.roll)
     return picture
 
 

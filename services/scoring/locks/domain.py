@@ -13,7 +13,7 @@ from msgspec import Struct
 from services.scoring.rolls.domain import Roll
 from services.scoring.rubrics.domain import Rule, Stage
 from services.scoring.rubrics.domain.figures import titles
-from services.scoring.sheets.domain import Assigned
+from services.scoring.sheets.domain import Assigned, SheetKey
 from services.scoring.standings.domain import Standings
 from shared.errors import NotAllowed, Refused
 
@@ -61,6 +61,13 @@ def check_marks(standings: Standings, rule: Rule, roll: Roll) -> None:
         raise Refused("lock_unmarked", count=len(needed), where=where)
     if standings.thin:
         raise Refused("lock_thin", codes=", ".join(sorted(codes[entry] for entry in standings.thin)[:NAMED]))
+
+
+def check_paper(half: Sequence[SheetKey], roll: Roll) -> None:
+    """What one person has typed from paper and nobody has confirmed keeps the stage open. Raises Refused: lock_on_paper."""
+    if half:
+        codes = sorted({roll.codes.get(each.entry_id, "?") for each in half})
+        raise Refused("lock_on_paper", count=len(half), codes=", ".join(codes[:NAMED]))
 
 
 def check_second(request: LockRequest, by: UUID) -> None:

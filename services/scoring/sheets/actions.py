@@ -19,6 +19,7 @@ from services.scoring.sheets.domain import (
     OnPaper,
     Place,
     Revision,
+    Sent,
     Sheet,
     SheetKey,
     Situation,
@@ -39,14 +40,14 @@ async def submit(tx: Transaction, submissions: list[Submission]) -> list[Acknowl
     revisions = domain.distinct(each.revision for each in submissions)
     await _check_devices(tx, revisions)
     places = await _places(tx, revisions)
-    await ledger.lock(tx, {place.division_id for place in places.values()})
+    chains = await ledger.lock(tx, {place.division_id for place in places.values()})
     done = await _done(tx, revisions)
     fresh = [revision for revision in revisions if revision.id not in done]
     heads = await store.heads(tx, sorted({revision.sheet for revision in fresh}))
     decided = domain.decide(fresh, heads, await _situations(tx, fresh, places))
     now = max(each.received_at for each in submissions)
     senders = {each.revision.id: each for each in submissions}
-    recorded = await ledger.append(tx, [_entry(each, senders[each.revision.id]) for each in decided], now)
+    recorded = await ledger.append(tx, [_entry(each, senders[each.revision.id]) for each in decided], now, chains)
     await _save(tx, decided, recorded)
     done |= {each.revision.id: _acknowledgement(each, entry) for each, entry in zip(decided, recorded, strict=True)}
     return [done[each.revision.id] for each in submissions]
@@ -95,13 +96,31 @@ async def set_lock(
     return recorded
 
 
+async def division_of(tx: Transaction, sheet: SheetKey) -> UUID | None:
+    """The division of a sheet, where its judge is seated for the entry."""
+    place = (await store.places(tx, [sheet])).get((sheet.judge_id, sheet.entry_id))
+    return place.division_id if place else None
+
+
 async def on_paper(tx: Transaction, division_id: UUID) -> list[OnPaper]:
     """What is on paper in a division; a judge's role sees what concerns the own sheets."""
     return (await store.closed(tx, [division_id]))[1]
 
 
+async def held_on_paper(tx: Transaction, division_id: UUID) -> dict[SheetKey, Sent]:
+    """What judges sent for sheets that are on paper, the last of each: kept, not counted."""
+    return dict(await store.held_on_paper(tx, division_id))
+
+
 async def set_paper(
-    tx: Transaction, division_id: UUID, entry_id: UUID, judge_id: UUID | None, part: str, is_paper: bool, entry: Entry, now: datetime
+    tx: Transaction,
+    division_id: UUID,
+    entry_id: UUID,
+    judge_id: UUID | None,
+    part: str,
+    is_paper: bool,
+    entry: Entry,
+    now: datetime,
 ) -> Recorded:
     """A sheet, or a whole entry (judge_id None, part ""), goes to paper or comes back by the ledger entry that says so."""
     (recorded,) = await ledger.append(tx, [entry], now)
@@ -161,7 +180,13 @@ async def _replay(
 
 
 async def _set_paper(
-    tx: Transaction, division_id: UUID, entry_id: UUID, judge_id: UUID | None, part: str, is_paper: bool, recorded: Recorded
+    tx: Transaction,
+    division_id: UUID,
+    entry_id: UUID,
+    judge_id: UUID | None,
+    part: str,
+    is_paper: bool,
+    recorded: Recorded,
 ) -> None:
     if is_paper:
         sheet = OnPaper(
@@ -211,7 +236,7 @@ async def _situations(
     tx: Transaction, revisions: list[Revision], places: Mapping[UUID, Place]
 ) -> dict[UUID, Situation]:
     divisions = sorted({places[revision.id].division_id for revision in revisions})
-    rules = {division: await rubrics.of_division(tx, division) for division in divisions}
+    rules = await rubrics.of_divisions(tx, divisions)
     locks, paper = await store.closed(tx, divisions)
     return {
         revision.id: domain.situation(place, rules[place.division_id], locks[place.division_id], paper, revision)

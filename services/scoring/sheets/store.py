@@ -1,4 +1,7 @@
-"""SQL of revisions, sheet_heads, countersignatures, stage_locks and paper_sheets; reads assignments. Nothing here updates a revision."""
+"""SQL of revisions, sheet_heads, countersignatures, stage_locks and paper_sheets; reads assignments.
+
+Nothing here updates a revision.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -213,15 +216,32 @@ async def locked(tx: Transaction, divisions: list[UUID]) -> dict[UUID, frozenset
 async def closed(tx: Transaction, divisions: list[UUID]) -> tuple[dict[UUID, frozenset[Stage]], list[OnPaper]]:
     """What keeps revisions of these divisions from counting, in one statement: locked stages, and sheets on paper."""
     rows = await tx.fetch(
-        """SELECT division_id, stage, NULL::uuid AS entry_id, NULL::uuid AS judge_id, '' AS part, '' AS reason, 0 AS ledger_position
+        """SELECT division_id, stage, NULL::uuid AS entry_id, NULL::uuid AS judge_id, '' AS part, '' AS reason,
+                  0 AS ledger_position
              FROM stage_locks WHERE division_id = ANY($1::uuid[]) AND locked
            UNION ALL SELECT division_id, NULL, entry_id, judge_id, part, reason, ledger_position
              FROM paper_sheets WHERE division_id = ANY($1::uuid[])""",
         divisions,
     )
-    stages = {each: frozenset(row["stage"] for row in rows if row["stage"] and row["division_id"] == each) for each in divisions}
+    stages = {
+        each: frozenset(row["stage"] for row in rows if row["stage"] and row["division_id"] == each)
+        for each in divisions
+    }
     names = OnPaper.__struct_fields__
     return stages, [OnPaper(**{name: row[name] for name in names}) for row in rows if row["entry_id"]]
+
+
+async def held_on_paper(tx: Transaction, division_id: UUID) -> list[tuple[SheetKey, Sent]]:
+    """What judges sent for sheets while these were on paper, as they still are: the last of each sheet."""
+    rows = await tx.fetch(
+        """SELECT DISTINCT ON (r.judge_id, r.entry_id, r.part) r.* FROM revisions r
+             JOIN paper_sheets p ON p.entry_id = r.entry_id AND r.ledger_position > p.ledger_position
+              AND (p.judge_id IS NULL OR (p.judge_id, p.part) = (r.judge_id, r.part))
+            WHERE r.division_id = $1 AND r.disposition = 'held_locked'
+            ORDER BY r.judge_id, r.entry_id, r.part, r.ledger_position DESC""",
+        division_id,
+    )
+    return [(SheetKey(row["judge_id"], row["entry_id"], row["part"]), _sent(row)) for row in rows]
 
 
 async def add_paper(tx: Transaction, division_id: UUID, sheet: OnPaper) -> None:
@@ -311,4 +331,5 @@ def _sent(row: asyncpg.Record) -> Sent:
         ledger_position=row["ledger_position"],
         chain_hash=row["chain_hash"],
         at=row["received_at"],
+        source=row["source"],
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.scoring.rubrics.domain import ActivityRule
 from services.scoring.sheets import domain
-from services.scoring.sheets.domain import Head, Place, Revision, SheetKey, Situation
+from services.scoring.sheets.domain import Head, OnPaper, Place, Revision, SheetKey, Situation, Source
 from shared.errors import Conflict
 from tests.scoring.samples import TEACHING, entry, judge
 
@@ -97,7 +97,30 @@ def test_the_pick_of_a_conflict_counts_with_the_servers_head_as_its_base() -> No
 def test_a_stages_lock_closes_its_parts(part: str, locked: set[str], is_locked: bool) -> None:
     attached = ActivityRule(activity_key="x", rule=TEACHING, hash="", preselection_part="design")
     place = Place(division_id=UUID(int=9), is_recused=False)
-    assert domain.situation(place, attached, frozenset(locked), part).is_locked is is_locked  # type: ignore[arg-type]  # plain names of stages
+    meets = domain.situation(place, attached, frozenset(locked), (), revision(sheet=SheetKey(judge(1), entry(1), part)))  # type: ignore[arg-type]  # plain names of stages
+    assert meets.is_locked is is_locked
+
+
+@pytest.mark.parametrize(
+    ("judge_id", "part", "source", "is_locked"),
+    [
+        (None, "", "tablet", True),
+        (None, "", "form", True),
+        (None, "", "export", True),
+        (None, "", "paper", False),
+        (None, "", "desk", False),
+        (judge(1), "lesson", "tablet", True),
+        (judge(1), "design", "tablet", False),
+        (judge(2), "lesson", "tablet", False),
+    ],
+)
+def test_paper_closes_its_sheets_to_what_judges_send(judge_id: UUID | None, part: str, source: Source, is_locked: bool) -> None:
+    attached = ActivityRule(activity_key="x", rule=TEACHING, hash="", preselection_part=None)
+    paper = OnPaper(entry_id=entry(1), judge_id=judge_id, part=part, reason="x", ledger_position=1)
+    meets = domain.situation(Place(division_id=UUID(int=9), is_recused=False), attached, frozenset(), [paper], revision(source=source))
+    assert meets.is_locked is is_locked
+    other = revision(source=source, sheet=SheetKey(judge(1), entry(2), "lesson"))
+    assert not domain.situation(Place(division_id=UUID(int=9), is_recused=False), attached, frozenset(), [paper], other).is_locked
 
 
 def test_one_id_with_two_contents_is_a_conflict() -> None:

@@ -19,8 +19,9 @@ from shared.errors import Conflict
 Disposition = Literal[
     "counted", "superseded", "held_locked", "held_conflict", "held_invalid", "held_recused", "held_rubric"
 ]
-Source = Literal["tablet", "form", "paper", "export"]
-"""How a revision reached us: sent by a tablet, by the plain form, typed from paper, or carried in an exported queue."""
+Source = Literal["tablet", "form", "paper", "export", "desk"]
+"""How a revision reached us: sent by a tablet, by the plain form, typed from paper, carried in an exported queue, or written
+by the desk as a correction."""
 BY_JUDGE: tuple[Source, ...] = ("tablet", "form", "export")
 """What a judge sent: held back while the sheet is on paper."""
 SIGNED = 2
@@ -167,6 +168,7 @@ class Sent(Struct, frozen=True, kw_only=True):
     ledger_position: int
     chain_hash: str
     at: datetime
+    source: Source = "form"
 
 
 class Sheet(Struct, frozen=True, kw_only=True):
