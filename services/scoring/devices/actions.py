@@ -56,16 +56,17 @@ async def offer_state(tx: Transaction, enrolment_id: UUID) -> OfferState:
     return found
 
 
-async def enrol(tx: Transaction, code: str, device: Device) -> str:
-    """Let a tablet in by its code and return its token, which is stored nowhere. device: its panel is the code's.
+async def enrol(tx: Transaction, code: str, device: Device) -> tuple[str, str]:
+    """Let a tablet in by its code: its token, which is stored nowhere, and how staff call it. Its panel is the code's.
 
     Raises Refused: enrolment_unknown, enrolment_used, enrolment_over. Raises Conflict: device_reused.
     """
     hashed = _hashed(code.strip().upper())
     found = domain.check_enrolment(await store.enrolment(tx, hashed), device.id)
-    token = await _add(tx, structs.replace(device, panel_id=found.panel_id))
+    label = domain.numbered(await store.number_of(tx, found.panel_id, device.id), device.label)
+    token = await _add(tx, structs.replace(device, panel_id=found.panel_id, label=label))
     await store.use_enrolment(tx, hashed, device.id)
-    return token
+    return token, label
 
 
 async def enrol_own(tx: Transaction, device: Device, sign_on_id: UUID, judge_id: UUID, now: datetime) -> str:

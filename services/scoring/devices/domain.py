@@ -7,6 +7,7 @@ are what its browser can do; a *report* is what it last said of itself. Not here
 import base64
 import binascii
 import hmac
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
@@ -193,6 +194,11 @@ def check_enrolment(found: Enrolment | None, device_id: UUID) -> Enrolment:
     if found.is_over:
         raise Refused("enrolment_over")
     return found
+
+
+def numbered(number: int, label: str) -> str:
+    """How staff call a tablet: its number in the panel and what it is, "3 · iPad 1024×768"; an older number goes."""
+    return f"{number} · {re.sub(r'^[0-9]+ · ', '', label)}"
 
 
 def check_browser(user_agent: str) -> None:

@@ -53,7 +53,7 @@ class PinForm(Struct, forbid_unknown_fields=True):
 
 
 class OwnBody(Struct, forbid_unknown_fields=True):
-    """public_key: base64url of the raw point. label: how staff may call the tablet."""
+    """public_key: base64url of the raw point. label: what the tablet is; staff's number goes before it."""
 
     device_id: UUID
     public_key: Annotated[str, Meta(max_length=90)]
@@ -129,8 +129,8 @@ async def enrol(edge: EdgeDep) -> Response[Any]:
     body = await edge.body(EnrolmentBody)
     device = body.device(edge)
     async with transaction(edge.house.pool, AUDIENCE, device.id) as tx:
-        token = await actions.enrol(tx, body.code, device)
-    return _with_device(edge, edge.answer({"device_id": device.id, "label": device.label}, 201), token)
+        token, label = await actions.enrol(tx, body.code, device)
+    return _with_device(edge, edge.answer({"device_id": device.id, "label": label}, 201), token)
 
 
 @post("/scoring/devices/own", audience="scoring_judge", roles=("judge",))

@@ -61,6 +61,20 @@ async def enrolment(tx: Transaction, code_hash: bytes) -> Enrolment | None:
     return Enrolment(**row) if row else None
 
 
+async def number_of(tx: Transaction, panel_id: UUID, device_id: UUID) -> int:
+    """A tablet's number in its panel: how many were enrolled there before it, and one. One at a time."""
+    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('enrol ' || $1, 0))", str(panel_id))
+    return int(
+        await tx.fetchval(
+            """WITH firsts AS (SELECT device_id, min(used_at) AS used_at FROM enrolments
+                                WHERE panel_id = $1 AND device_id IS NOT NULL GROUP BY device_id)
+               SELECT count(*) + 1 FROM firsts
+                WHERE used_at < coalesce((SELECT used_at FROM firsts WHERE device_id = $2), 'infinity')""",
+            panel_id, device_id,
+        )
+    )  # fmt: skip
+
+
 async def use_enrolment(tx: Transaction, code_hash: bytes, device_id: UUID) -> None:
     await tx.execute(
         "UPDATE enrolments SET used_at = clock_timestamp(), device_id = $2 WHERE code_hash = $1 AND used_at IS NULL",
