@@ -14,6 +14,9 @@ Laurel runs the competitions and honours of an education trade union.   桂冠�
       --public-url URL          what browsers call it (default http://127.0.0.1:PORT); https gets a certificate
   ./laurel test [ARGS]          the whole suite, as CI runs it; ARGS go to pytest
       --nightly                 the large sizes
+  ./laurel chaos --size N       judges mark N times in real browsers while everything breaks; status 0 if nothing is lost
+      --seed S                  what breaks, when and to whom
+      --control ack|id|ledger   with this defect put in, which must be caught: status 1
   ./laurel registration|scoring|awards COMMAND
       migrate                   bring the service's database up to the code (MIGRATE_URL)
   ./laurel scoring rebuild      recreate sheets, standings and boards from the ledger

@@ -1,0 +1,268 @@
+"""The storm itself: judges mark at their tablets while the plan's events happen, then everything heals and drains."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+
+from deploy.chaos import hall
+from deploy.chaos.browsers import Chromium
+from deploy.chaos.plan import Event
+from deploy.chaos.proxy import Proxy
+from deploy.chaos.server import Disk
+from deploy.chaos.tablets import HAND, Tablet
+from deploy.chaos.verdict import Intent
+from deploy.demo.play import Play, fresh_id
+from deploy.demo.user import Told
+from deploy.embedded.process import PartFailed
+from deploy.installation import Installation
+
+STAGE = "final"
+PATIENCE_SECONDS = 60.0
+"""How long one act of staff, or one sheet, may take while everything falls down around it."""
+LOOKS = 200
+"""So often a judge turns to another sheet because this one is closed."""
+
+
+class StormFailed(RuntimeError):
+    """Something stood still that the plan does not explain."""
+
+
+class Scene(Struct):
+    """Everything there is."""
+
+    installation: Installation
+    play: Play
+    proxy: Proxy
+    disk: Disk
+    browsers: list[Chromium]
+    tablets: list[Tablet]
+    seed: int
+    size: int
+
+    def of(self, browser: Chromium) -> list[Tablet]:
+        return [tablet for tablet in self.tablets if tablet.browser is browser]
+
+
+class Storm:
+    """intents: everything that judges meant. happened: what really came about, by kind of event."""
+
+    def __init__(self, scene: Scene, events: Sequence[Event]) -> None:
+        self.scene = scene
+        self.intents: list[Intent] = []
+        self.happened: Counter[str] = Counter()
+        self._events = list(events)
+        self._draw = random.Random(f"marks {scene.seed}")
+        self._to_kill: dict[Chromium, asyncio.Event] = {}
+        self._held_down: set[str] = set()
+        self._on_the_server = asyncio.Lock()
+        self._at_the_browser = {browser: asyncio.Lock() for browser in scene.browsers}
+
+    async def ride(self) -> None:
+        """Mark until all intents are saved and every event has happened."""
+        for tablet in self.scene.tablets:
+            self.scene.proxy.link(tablet.name).stormy = True
+        async with asyncio.TaskGroup() as group:
+            for tablet in self.scene.tablets:
+                group.create_task(self._judge(tablet))
+            group.create_task(self._direct(group))
+
+    async def drain(self, seconds: float) -> float:
+        """The network is well again: wait until no tablet has anything left to send. Returns the seconds it took."""
+        scene, began = self.scene, time.monotonic()
+        scene.proxy.calm()
+        await scene.proxy.settled()
+        while time.monotonic() - began < seconds:
+            waiting = await asyncio.gather(*(tablet.waiting() for tablet in scene.tablets))
+            if not any(waiting) and not scene.installation.broken():
+                break
+            await asyncio.sleep(0.2)
+        return time.monotonic() - began
+
+    async def revive(self) -> None:
+        """Start again whatever has died, each by itself: a service that starts waits for its database."""
+        installation = self.scene.installation
+        starting: dict[str, asyncio.Task[None]] = {}
+
+        async def start(name: str) -> None:
+            with suppress(PartFailed):  # a full disk lets nothing start: it is tried again
+                await installation.start(name)
+
+        while True:
+            for name in set(installation.broken()) - self._held_down:
+                if name not in starting or starting[name].done():
+                    starting[name] = asyncio.create_task(start(name))
+            await asyncio.sleep(0.05)
+
+    # judges ---------------------------------------------------------------------------------------------------------
+
+    async def _judge(self, tablet: Tablet) -> None:
+        while len(self.intents) < self.scene.size:
+            division, entry, part = tablet.next_sheet(self._draw)
+            highest = hall.HIGHEST[part]
+            number = len(self.intents) + 1
+            intent = Intent(
+                number=number,
+                tablet=tablet.name,
+                judge=tablet.judge,
+                division=division,
+                entry=entry,
+                part=part,
+                marks={item: self._draw.randint(0, most) for item, most in highest.items()},
+                comment=f"{number} {self._draw.randrange(10**6)}",
+            )
+            self.intents.append(intent)
+            await self._carry_out(tablet, intent)
+
+    async def _carry_out(self, tablet: Tablet, intent: Intent) -> None:
+        """Until the screen says saved; a sheet that is closed is left for another one."""
+        for _ in range(LOOKS):
+            await tablet.is_open.wait()
+            outcome = await tablet.mark(intent)
+            if outcome == "saved":
+                intent.state = "saved"
+                if killing := self._to_kill.pop(tablet.browser, None):
+                    self._die(tablet.browser)
+                    killing.set()
+                return
+            if outcome == "closed":
+                _, intent.entry, intent.part = tablet.next_sheet(self._draw)
+                intent.marks = {item: self._draw.randint(0, most) for item, most in hall.HIGHEST[intent.part].items()}
+                await asyncio.sleep(0.1)
+            elif outcome == "full":
+                self.happened["storage full, told by the screen"] += 1
+                await asyncio.sleep(0.2)
+            else:
+                intent.state = "unsure"
+                await tablet.is_open.wait()
+                if outcome == "stuck":
+                    self.happened["page reloaded by the judge"] += 1
+                    await tablet.reopen()
+                if await tablet.remembers(intent.comment):
+                    intent.state = "saved"
+                    return
+                intent.state = "planned"
+        raise StormFailed(f"{tablet.name} found no open sheet, or could not save: {await tablet.told()}")
+
+    def _die(self, browser: Chromium) -> None:
+        for each in self.scene.of(browser):
+            each.is_open.clear()
+        browser.kill()
+
+    # events ---------------------------------------------------------------------------------------------------------
+
+    async def _direct(self, group: asyncio.TaskGroup) -> None:
+        for event in self._events:
+            while len(self.intents) < event.at:
+                await asyncio.sleep(0.02)
+            group.create_task(self._happen(event))
+
+    async def _happen(self, event: Event) -> None:
+        tablet = self.scene.tablets[event.whom % len(self.scene.tablets)]
+        browser = self.scene.browsers[event.whom % len(self.scene.browsers)]
+        match event.kind:
+            case "scoring killed" | "nats killed" | "postgres killed":
+                await self._kill(event.kind.split()[0], event.seconds)
+            case "disk full":
+                await self._fill_disk()
+            case "browser killed" | "browser killed, storage full":
+                await self._kill_browser(browser, tablet, is_full=event.kind.endswith("full"))
+            case "wifi gone" | "portal":
+                await self._cut(tablet, event)
+            case "clock moved":
+                await tablet.move_clock(event.hours)
+            case "lock" | "unlock":
+                await self._lock(event.kind)
+        self.happened[event.kind] += 1
+
+    async def _kill(self, part: str, seconds: float) -> None:
+        installation = self.scene.installation
+        async with self._on_the_server:
+            self._held_down.add(part)
+            installation.kill(part)
+            await asyncio.sleep(seconds)
+            self._held_down.discard(part)
+            await self._until(f"{part} is up again", self._is_up(part))
+
+    def _is_up(self, part: str) -> Callable[[], Awaitable[bool]]:
+        async def look() -> bool:
+            return part not in self.scene.installation.broken()
+
+        return look
+
+    async def _fill_disk(self) -> None:
+        if not self.scene.disk.kind:
+            return
+        async with self._on_the_server:
+            await self._until("the disk is full", lambda: self.scene.disk.fill(self.scene.installation))
+            await self._until("PostgreSQL is up again", self._is_up("postgres"))
+
+    async def _kill_browser(self, browser: Chromium, full: Tablet, *, is_full: bool) -> None:
+        """Right after the next time one of its screens says saved. is_full: one tablet comes back without room."""
+        async with self._at_the_browser[browser]:
+            killed = asyncio.Event()
+            self._to_kill[browser] = killed
+            await killed.wait()
+            await browser.start(HAND)
+            mine = self.scene.of(browser)
+            poor = next((each for each in mine if each is full), mine[0]) if is_full else None
+            if poor:
+                await poor.reopen(is_full=True)
+            await asyncio.gather(*(each.reopen() for each in mine if each is not poor))
+            if poor:
+                await self._until("a screen says that there is no room", self._is_told_full(poor))
+                await poor.make_room()
+
+    def _is_told_full(self, tablet: Tablet) -> Callable[[], Awaitable[bool]]:
+        before = self.happened["storage full, told by the screen"]
+
+        async def look() -> bool:
+            return self.happened["storage full, told by the screen"] > before or len(self.intents) >= self.scene.size
+
+        return look
+
+    async def _cut(self, tablet: Tablet, event: Event) -> None:
+        link = self.scene.proxy.link(tablet.name)
+        link.state = "gone" if event.kind == "wifi gone" else "portal"
+        await asyncio.sleep(event.seconds)
+        if event.hours:
+            await self._pass_time(event.hours)
+        link.state = "there"
+        await tablet.hear_network()
+
+    async def _pass_time(self, hours: float) -> None:
+        """So long the Wi-Fi was gone: everybody's clock has moved."""
+        installation = self.scene.installation
+        assert installation.clock_file
+        offset = timedelta(seconds=float(installation.clock_file.read_text()), hours=hours)
+        installation.set_clock(datetime.now(UTC) + offset)
+        await asyncio.gather(*(tablet.move_clock(hours) for tablet in self.scene.tablets))
+
+    async def _lock(self, kind: str) -> None:
+        """Scorekeeper and supervisor, who go on trying: marks may be too few yet, or nobody answers."""
+        play = self.scene.play
+        scorekeeper, supervisor = await play.one_of("scorekeeper"), await play.one_of("supervisor")
+        division = play.divisions[hall.place(0)]
+
+        async def act() -> bool:
+            body = {"id": fresh_id(), "stage": STAGE, "kind": kind, "reason": "" if kind == "lock" else "storm"}
+            try:
+                asked = await scorekeeper.post(f"/scoring/divisions/{division}/locks", body)
+                await supervisor.post(f"/scoring/locks/{asked['id']}/confirmations")
+            except Told as told:
+                return told.code in ("stage_locked_already", "stage_not_locked")
+            return True
+
+        await self._until(f"{kind} of a stage", act)
+
+    async def _until(self, what: str, look: Callable[[], Awaitable[bool]]) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not await look():
+            if time.monotonic() > deadline:
+                raise StormFailed(f"waited {PATIENCE_SECONDS:.0f} s: {what}")
+            await asyncio.sleep(0.1)

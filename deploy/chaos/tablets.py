@@ -1,0 +1,184 @@
+"""A judge at a real tablet: the app's own page in Chromium, its own storage and worker, driven through what the screen shows."""
+
+import asyncio
+import random
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from playwright.async_api import CDPSession, Error, Page
+
+from deploy.chaos.browsers import Chromium
+from deploy.chaos.proxy import Proxy
+from deploy.chaos.verdict import REASON, UNIT, Intent, Record
+
+Outcome = Literal["saved", "full", "closed", "stuck", "died"]
+HAND = (Path(__file__).parent / "tablet.js").read_text()
+APP = "/scoring/tablet"
+HOUR_MS = 3_600_000
+OPENS = 60
+"""How often a judge tries to open the page before calling for help."""
+
+
+class Tablet:
+    """One tablet of one judge. sheets: division, entry and part of everything to mark, in running order.
+
+    is_open: cleared while the browser is dead. picks: sheets chosen where two tablets had sent different ones.
+    """
+
+    def __init__(self, name: str, account: str, password: str, judge: str, browser: Chromium, proxy: Proxy) -> None:
+        self.name, self.judge, self.browser = name, judge, browser
+        self.sheets: list[tuple[str, str, str]] = []
+        self.is_open = asyncio.Event()
+        self.picks: list[Intent] = []
+        self.opened = 0
+        self._account, self._password = account, password
+        self._origin = proxy.origin(name)
+        self._page: Page | None = None
+        self._room: CDPSession | None = None
+        self._hours = 0.0
+        self._next = 0
+
+    @property
+    def page(self) -> Page:
+        if self._page is None:
+            raise RuntimeError(f"{self.name} was never opened")
+        return self._page
+
+    def next_sheet(self, draw: random.Random) -> tuple[str, str, str]:
+        """Each sheet once in order, then any of them: a judge thinks again."""
+        self._next += 1
+        return self.sheets[self._next - 1] if self._next <= len(self.sheets) else draw.choice(self.sheets)
+
+    async def sign_in(self) -> None:
+        """With the own account, on a calm network; the page makes this browser known by itself."""
+        self._page = await self.browser.context.new_page()
+        await self.page.goto(f"{self._origin}/registration/sign-in")
+        await self._set_clock()
+        await self.page.fill("#account", self._account)
+        await self.page.fill("#password", self._password)
+        await self.page.click("main form button.btn-primary")
+        await self.page.wait_for_url(lambda url: "sign-in" not in url)
+        await self.page.goto(f"{self._origin}/registration/tickets?service=scoring&return_to={APP}")
+        await self.page.wait_for_url(f"**{APP}**")
+        if not await self.page.evaluate("judge.isReady()"):
+            raise RuntimeError(f"{self.name} has no desk: {await self.told()}")
+        await self.page.wait_for_function(
+            "navigator.serviceWorker.controller || navigator.serviceWorker.ready.then(() => true)"
+        )
+        await self.page.wait_for_function("judge.isKnown()")
+        self.is_open.set()
+
+    async def reopen(self, *, is_full: bool = False) -> None:
+        """After its browser died, or when the page hangs. is_full: there is no room on it from the first moment."""
+        self.is_open.clear()
+        with suppress(Error):
+            if self._page:
+                await self._page.close()
+        for _ in range(OPENS):
+            try:
+                self._page = await self.browser.context.new_page()
+                if is_full:
+                    self._room = await self.browser.context.new_cdp_session(self._page)
+                    await self._room.send("Storage.overrideQuotaForOrigin", {"origin": self._origin, "quotaSize": 1})
+                self.opened += 1
+                await self._page.goto(f"{self._origin}{APP}", wait_until="commit")
+                await self._set_clock()
+                if await self._page.evaluate("judge.isReady()"):
+                    self.is_open.set()
+                    return
+                await self._page.close()
+            except Error:
+                if not self.browser.is_up:
+                    return  # whoever killed it opens everything again
+                await asyncio.sleep(0.1)
+        raise RuntimeError(f"{self.name} could not be opened again: {await self.told()}")
+
+    async def make_room(self) -> None:
+        """The storage is as large as before; the judge loads the page again."""
+        if self._room:
+            with suppress(Error):
+                await self._room.send("Storage.overrideQuotaForOrigin", {"origin": self._origin})
+        self._room = None
+        await self.reopen()
+
+    async def mark(self, intent: Intent) -> Outcome:
+        """Open the sheet, type, submit, and wait for what the screen says."""
+        texts = {item: _typed(count) for item, count in intent.marks.items()}
+        sheet = {
+            "entry": intent.entry,
+            "part": intent.part,
+            "texts": texts,
+            "comment": intent.comment,
+            "reason": REASON,
+        }
+        try:
+            said: str = await self.page.evaluate("sheet => judge.mark(sheet)", sheet)
+            if said.startswith("pick "):
+                said = await self._pick(intent, said.removeprefix("pick "))
+                said = "closed" if said == "saved" else said
+            outcome: Outcome = msgspec.convert(said, Outcome)
+            return outcome
+        except Error:
+            return "stuck" if self.browser.is_up else "died"
+
+    async def _pick(self, intent: Intent, revision: str) -> str:
+        """Two tablets sent this sheet: the judge says which is meant."""
+        pick = Intent(
+            number=0,
+            tablet=self.name,
+            judge=self.judge,
+            division=intent.division,
+            entry=intent.entry,
+            part=intent.part,
+            marks={},
+            comment="",
+            picked=revision,
+            state="unsure",
+        )
+        self.picks.append(pick)
+        said: str = await self.page.evaluate("revision => judge.pick(revision)", revision)
+        if said == "saved":
+            pick.state = "saved"
+        return said
+
+    async def records(self) -> list[Record]:
+        """What the tablet remembers of everything it was given."""
+        found = await self.page.evaluate("judge.records()")
+        return [msgspec.convert({**each, "tablet": self.name}, Record) for each in found]
+
+    async def remembers(self, comment: str) -> bool:
+        return any(each.comment == comment and each.reason in ("", REASON) for each in await self.records())
+
+    async def waiting(self) -> int:
+        """How many sheets are still to be sent; wakes the tablet, as somebody who looks at it would."""
+        await self.hear_network()
+        return sum(each.state == "waiting" for each in await self.records())
+
+    async def hear_network(self) -> None:
+        """The operating system tells the page that there is a network."""
+        with suppress(Error):
+            await self.page.evaluate("dispatchEvent(new Event('online'))")
+
+    async def move_clock(self, hours: float) -> None:
+        self._hours += hours
+        if self._page:
+            with suppress(Error):
+                await self._set_clock()
+
+    async def told(self) -> str:
+        """What stands on the screen, for a person who asks why nothing goes on."""
+        with suppress(Error):
+            said: str = await self.page.evaluate("judge.told()")
+            return said
+        return "(nothing)"
+
+    async def _set_clock(self) -> None:
+        await self.page.evaluate("ms => localStorage.setItem('chaos-clock', ms)", str(round(self._hours * HOUR_MS)))
+
+
+def _typed(count: int) -> str:
+    """As a judge types it: 27.5."""
+    value = count * UNIT
+    return str(value.numerator) if value.denominator == 1 else f"{float(value):.1f}"
