@@ -46,7 +46,9 @@ async def confirm(tx: Transaction, request_id: UUID, by: UUID, now: datetime) ->
         return stands
     picture = await _check(tx, request)
     is_lock = request.kind == "lock"
-    recorded = await sheets.set_lock(tx, request.division_id, request.stage, is_lock, await _entry(tx, request, picture, by), now)
+    recorded = await sheets.set_lock(
+        tx, request.division_id, request.stage, is_lock, await _entry(tx, request, picture, by), now
+    )
     await store.confirm(tx, request_id, by, now, recorded.position)
     stands = await store.find(tx, request_id)
     return stands or request

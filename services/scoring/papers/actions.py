@@ -183,7 +183,13 @@ async def attach_scan(tx: Transaction, files: Files, sheet: SheetKey, content: b
         division_id=division_id,
         kind="scan_attached",
         actor=by,
-        body={"bytes": len(content), "entry": str(sheet.entry_id), "media_type": kind, "part": sheet.part, "sha256": digest},
+        body={
+            "bytes": len(content),
+            "entry": str(sheet.entry_id),
+            "media_type": kind,
+            "part": sheet.part,
+            "sha256": digest,
+        },
         subjects={"judge": sheet.judge_id},
     )
     (recorded,) = await ledger.append(tx, [entry], now)

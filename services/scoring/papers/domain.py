@@ -142,7 +142,9 @@ def check_to_paper(paper: Sequence[OnPaper], entry_id: UUID, judge_id: UUID | No
     """Raises Refused: paper_after_lock, paper_already."""
     if is_locked:
         raise Refused("paper_after_lock")
-    if any(each.entry_id == entry_id and each.judge_id in (None, judge_id) and each.part in ("", part) for each in paper):
+    if any(
+        each.entry_id == entry_id and each.judge_id in (None, judge_id) and each.part in ("", part) for each in paper
+    ):
         raise Refused("paper_already")
 
 

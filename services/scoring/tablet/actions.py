@@ -53,6 +53,7 @@ async def desk(tx: Transaction, division_id: UUID, judge_id: UUID, language: str
         is_leader=seat.leader,
         remarks=tuple(await remarks.of_division(tx, division_id, stage)),
         is_sealed=division_id in await score_sets.sealed_divisions(tx),
+        paper=tuple(await sheets.on_paper(tx, division_id)),
     )
 
 

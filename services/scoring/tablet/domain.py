@@ -3,6 +3,7 @@
 Only the judge's own marks come in here. No total is made while a part is missing. 未评 is an empty text, never "0".
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
@@ -15,7 +16,7 @@ from msgspec import Struct
 from services.scoring.remarks.domain import Request, is_open
 from services.scoring.rolls.domain import Roll, RollItem
 from services.scoring.rubrics.domain import Band, Criterion, Item, Part, Rule, Scale, Stage, figures
-from services.scoring.sheets.domain import Sent, Sheet
+from services.scoring.sheets.domain import OnPaper, Sent, Sheet
 from shared import exact
 from shared.exact import Ratio
 
@@ -47,6 +48,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     is_leader: bool = False
     remarks: tuple[Request, ...] = ()
     is_sealed: bool = False
+    paper: tuple[OnPaper, ...] = ()
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -58,6 +60,10 @@ class Desk(Struct, frozen=True, kw_only=True):
     def is_locked(self, part: str) -> bool:
         stage: Stage = "preselection" if part == self.preselection_part else "final"
         return stage in self.locked or "final" in self.locked
+
+    def is_on_paper(self, entry_id: UUID, part: str) -> bool:
+        """paper holds what concerns this judge."""
+        return any(each.entry_id == entry_id and each.part in ("", part) for each in self.paper)
 
 
 class ChoiceView(Struct, frozen=True, kw_only=True):
@@ -179,6 +185,7 @@ class SheetView(Struct, frozen=True, kw_only=True):
     counted: CountedView | None
     held: HeldView | None
     locked: bool
+    on_paper: bool
     asked_again: bool
     total: str
     total_highest: str
@@ -198,6 +205,7 @@ def told(desk: Desk, language: str) -> dict[str, Any]:
         "rubric_version": desk.rule.version,
         "sealed": desk.is_sealed,
         "release": desk.rule.release,
+        "total_digits": figures.digits(desk.parts),
         "parts": [_told_part(desk, part, language) for part in desk.parts],
         "entries": [_told_entry(desk, item) for item in desk.entries],
     }
@@ -235,6 +243,7 @@ def _told_sheet(desk: Desk, entry_id: UUID, part: str) -> dict[str, Any]:
         "head": _told_sent(held.head) if held else None,
         "last": _told_sent(held.last) if held else None,
         "asked_again": asked_again,
+        "on_paper": desk.is_on_paper(entry_id, part),
     }
 
 
@@ -242,6 +251,21 @@ def _told_sent(sent: Sent | None) -> dict[str, Any] | None:
     if sent is None:
         return None
     return {name: value for name, value in msgspec.structs.asdict(sent).items() if name != "chain_hash"}
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """What a tablet keeps of the page so that it starts without a network. files: address -> SHA-256."""
+
+    version: str
+    page: str
+    files: dict[str, str]
+
+
+def kept(page: str, shell: str, files: Mapping[str, bytes]) -> Kept:
+    """The list of the worker; its version changes with any byte of the shell or of a file."""
+    hashes = {address: hashlib.sha256(content).hexdigest() for address, content in files.items()}
+    told = msgspec.json.encode([shell, hashes], order="sorted")
+    return Kept(version=hashlib.sha256(told).hexdigest()[:16], page=page, files=hashes)
 
 
 def seen(roll: Roll | None, judging: set[UUID]) -> tuple[RollItem, ...]:
@@ -280,7 +304,8 @@ def sheet(desk: Desk, item: RollItem, part: Part, language: str) -> SheetView:
         comment=head.comment if head else "",
         counted=_counted(head, part),
         held=_held(desk, held, part, language),
-        locked=desk.is_locked(part.key),
+        locked=desk.is_locked(part.key) or desk.is_on_paper(item.entry_id, part.key),
+        on_paper=desk.is_on_paper(item.entry_id, part.key),
         asked_again=not desk.is_locked(part.key) and is_open(desk.remarks, item.entry_id, part.key, held),
         total=_total(desk, item.entry_id) if is_complete and len(parts) > 1 else "",
         total_highest=exact.plain(sum((each.weight.fraction * figures.most(each) for each in desk.parts), Fraction(0))),
@@ -439,7 +464,8 @@ def _held(desk: Desk, sheet: Sheet | None, part: Part, language: str) -> HeldVie
     """The last change, where it did not count and still could not: once unlocked, the page is for marking again."""
     if sheet is None or not _is_held(sheet):
         return None
-    if sheet.last.disposition == "held_locked" and not desk.is_locked(part.key):
+    is_open = not desk.is_locked(part.key) and not desk.is_on_paper(sheet.entry_id, part.key)
+    if sheet.last.disposition == "held_locked" and is_open:
         return None
     counted = sheet.head.marks if sheet.head else {}
     rows = tuple(

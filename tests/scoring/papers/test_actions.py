@@ -55,7 +55,10 @@ async def scans(place: Hall, files: Files, key: SheetKey, content: bytes = PNG) 
 
 async def heads(place: Hall) -> dict[SheetKey, dict[str, int]]:
     async with transaction(place.pool, "scoring_desk") as tx:
-        return {SheetKey(each.judge_id, each.entry_id, each.part): each.marks for each in await sheets.counting(tx, place.division_id)}
+        return {
+            SheetKey(each.judge_id, each.entry_id, each.part): each.marks
+            for each in await sheets.counting(tx, place.division_id)
+        }
 
 
 async def test_two_equal_typings_are_one_revision_with_both_people_in_the_ledger(scoring_database: Database) -> None:
@@ -70,7 +73,11 @@ async def test_two_equal_typings_are_one_revision_with_both_people_in_the_ledger
         people = await ledger.people(tx)
         (entry,) = await ledger.of_kinds(tx, place.division_id, ["revision"])
     fields = entry.fields
-    assert (entry.position, fields["body"]["source"], fields["body"]["comment"]) == (second.ledger_position, "paper", "板书清楚")
+    assert (entry.position, fields["body"]["source"], fields["body"]["comment"]) == (
+        second.ledger_position,
+        "paper",
+        "板书清楚",
+    )
     named = {name: people[who] for name, who in fields["subjects"].items()}
     assert (people[fields["actor"]], named) == (SECOND, {"judge": judge(1), "typed_by": FIRST})
 
@@ -87,7 +94,9 @@ async def test_E10_a_wrong_number_is_stopped_and_only_the_criterion_is_named(sco
     assert (done.state, (await heads(place))[key]["content"]) == ("counted", 285)
 
 
-async def test_nobody_reads_what_another_typed_before_both_agree_neither_page_nor_sql(scoring_database: Database) -> None:
+async def test_nobody_reads_what_another_typed_before_both_agree_neither_page_nor_sql(
+    scoring_database: Database,
+) -> None:
     place = await seated(scoring_database)
     key = sheet(place)
     await to_paper(place, key)
@@ -99,7 +108,12 @@ async def test_nobody_reads_what_another_typed_before_both_agree_neither_page_no
         assert len(by_action) == len(by_sql)
         return by_sql
 
-    readers = [("scoring_desk", FIRST), ("scoring_desk", SECOND), ("scoring_desk", THIRD), ("scoring_supervisor", SUPERVISOR)]
+    readers = [
+        ("scoring_desk", FIRST),
+        ("scoring_desk", SECOND),
+        ("scoring_desk", THIRD),
+        ("scoring_supervisor", SUPERVISOR),
+    ]
     await types(place, FIRST, key, MISREAD)
     wrong, right = '{"content":258,"delivery":400}', '{"content":285,"delivery":400}'
     assert [await seen(*reader) for reader in readers] == [[wrong], [], [], []]
@@ -121,7 +135,11 @@ async def test_nobody_types_in_anothers_name_or_edits_a_typing(scoring_database:
     forged = """INSERT INTO paper_typings (id, division_id, judge_id, entry_id, part, paper_position, typist_id, marks, comment, typed_at)
                 SELECT gen_random_uuid(), division_id, judge_id, entry_id, part, paper_position, $1, marks, '', typed_at
                   FROM paper_typings"""
-    for statement, values in ((forged, (SECOND,)), ("UPDATE paper_typings SET marks = '{}'", ()), ("DELETE FROM paper_typings", ())):
+    for statement, values in (
+        (forged, (SECOND,)),
+        ("UPDATE paper_typings SET marks = '{}'", ()),
+        ("DELETE FROM paper_typings", ()),
+    ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with transaction(place.pool, "scoring_desk", FIRST, FIRST) as tx:
                 await tx.execute(statement, *values)
@@ -146,7 +164,9 @@ async def test_the_same_typing_twice_is_one(scoring_database: Database) -> None:
     assert await scoring_database.value("SELECT count(*) FROM ledger WHERE kind = 'revision'") == 1
 
 
-async def test_a_third_person_decides_from_the_scan_by_agreeing_with_one(scoring_database: Database, tmp_path: Any) -> None:
+async def test_a_third_person_decides_from_the_scan_by_agreeing_with_one(
+    scoring_database: Database, tmp_path: Any
+) -> None:
     place = await seated(scoring_database)
     key, files = sheet(place), Files(f"file://{tmp_path}")
     await to_paper(place, key)
@@ -183,14 +203,25 @@ async def test_unmarked_is_not_zero(scoring_database: Database) -> None:
     assert (await heads(place))[key] == {"delivery": 400}
 
 
-async def test_while_an_entry_is_on_paper_its_tablets_are_held_and_the_judge_may_pick_afterwards(scoring_database: Database) -> None:
+async def test_while_an_entry_is_on_paper_its_tablets_are_held_and_the_judge_may_pick_afterwards(
+    scoring_database: Database,
+) -> None:
     place = await seated(scoring_database)
     key, other = sheet(place), sheet(place, entry=1)
-    (before,) = await place.send(place.revision(*(key.judge_id, key.entry_id, key.part), {"content": "20.0", "delivery": "30.0"}))
+    (before,) = await place.send(
+        place.revision(*(key.judge_id, key.entry_id, key.part), {"content": "20.0", "delivery": "30.0"})
+    )
     await to_paper(place, entry=0)
-    late = place.revision(key.judge_id, key.entry_id, key.part, {"content": "21.0", "delivery": "30.0"}, base=before.id, reason="x")
+    late = place.revision(
+        key.judge_id, key.entry_id, key.part, {"content": "21.0", "delivery": "30.0"}, base=before.id, reason="x"
+    )
     kept, free = await place.send(late, place.revision(other.judge_id, other.entry_id, other.part, READ))
-    assert (before.disposition, kept.disposition, kept.head, free.disposition) == ("counted", "held_locked", before.id, "counted")
+    assert (before.disposition, kept.disposition, kept.head, free.disposition) == (
+        "counted",
+        "held_locked",
+        before.id,
+        "counted",
+    )
     await types(place, FIRST, key, READ)
     await types(place, SECOND, key, READ)
     async with transaction(place.pool, "scoring_desk", FIRST, FIRST) as tx:
@@ -200,7 +231,9 @@ async def test_while_an_entry_is_on_paper_its_tablets_are_held_and_the_judge_may
     async with transaction(place.pool, "scoring_judge", key.judge_id, key.judge_id) as tx:
         (own,) = [each for each in await sheets.sheets(tx, place.division_id) if each.entry_id == key.entry_id]
         assert await sheets.on_paper(tx, place.division_id) == []
-    assert own.head and (own.head.source, own.last.revision_id) == ("paper", late.id) or own.last.disposition == "counted"
+    assert (
+        own.head and (own.head.source, own.last.revision_id) == ("paper", late.id) or own.last.disposition == "counted"
+    )
     (pick,) = await place.send(place.revision(key.judge_id, key.entry_id, key.part, {"content": "21.0", "delivery": "30.0"},
                                               base=own.head.revision_id if own.head else None, reason="平板上的为准"))  # fmt: skip
     assert pick.disposition == "counted"
@@ -270,7 +303,9 @@ async def test_a_half_typed_sheet_keeps_the_stage_open(scoring_database: Databas
     await lock(place)
 
 
-async def test_a_rebuild_replays_what_went_to_paper_what_was_typed_and_scanned(scoring_database: Database, tmp_path: Any) -> None:
+async def test_a_rebuild_replays_what_went_to_paper_what_was_typed_and_scanned(
+    scoring_database: Database, tmp_path: Any
+) -> None:
     place = await seated(scoring_database)
     key = sheet(place)
     await place.mark_all(skip=[(key.judge_id, key.entry_id, key.part)])
