@@ -19,6 +19,7 @@ from services.awards.notices import actions as notice_clock
 from services.awards.notices import routes as notices
 from services.awards.objections import routes as objections
 from services.awards.people import consumers as people
+from services.awards.reveals import routes as reveals
 from services.awards.score_sets import consumers as score_sets
 from services.awards.scorecards import routes as scorecards
 from services.awards.seasons import routes as seasons
@@ -42,6 +43,7 @@ ROUTES: list[HTTPRouteHandler] = [
     *nominations.ROUTES,
     *notices.ROUTES,
     *objections.ROUTES,
+    *reveals.ROUTES,
     *scorecards.ROUTES,
     *seasons.ROUTES,
 ]
@@ -54,7 +56,9 @@ async def tick(tx: Transaction, now: datetime) -> None:
     await notice_clock.close_due(tx)
 
 
-PLAN = Plan(service="awards", folder=Path(__file__).parent, routes=ROUTES, consumers=CONSUMERS, tick=tick)
+PLAN = Plan(
+    service="awards", folder=Path(__file__).parent, routes=ROUTES, consumers=CONSUMERS, around=reveals.around, tick=tick
+)
 
 
 def make(settings: Settings) -> Litestar:

@@ -27,4 +27,21 @@ class CommendationDecided(Event, frozen=True, kw_only=True, tag="awards.commenda
     items: tuple[CommendedAward, ...]
 
 
-EVENTS: tuple[type[Event], ...] = (CommendationDecided,)
+class RevealOpened(Event, frozen=True, kw_only=True, tag="awards.reveal.opened.v1"):
+    """A ceremony has begun: the halls of these divisions show the page at `address`, on the same origin."""
+
+    edition_id: UUID
+    activity_id: UUID
+    division_ids: tuple[UUID, ...]
+    address: str
+
+
+class RevealClosed(Event, frozen=True, kw_only=True, tag="awards.reveal.closed.v1"):
+    """That ceremony is over; its version is higher than that of its opening."""
+
+    edition_id: UUID
+    activity_id: UUID
+    division_ids: tuple[UUID, ...]
+
+
+EVENTS: tuple[type[Event], ...] = (CommendationDecided, RevealOpened, RevealClosed)

@@ -8,6 +8,7 @@ from services.awards.commendations import store
 from services.awards.commendations.domain import Award, Commendation, check_decision, is_number, number, repeated
 from services.awards.editions import actions as editions
 from services.awards.events import CommendationDecided, CommendedAward
+from services.awards.reveals import actions as reveals
 from shared import outbox
 from shared.clock import day
 from shared.db import Transaction
@@ -20,7 +21,8 @@ __all__ = ["Commendation", "decide", "is_number", "of_edition"]
 async def decide(
     tx: Transaction, edition_id: UUID, document_no: str, decided_on: date, by: UUID, now: datetime
 ) -> Commendation:
-    """Record the decision on every approved award that has none yet, number the certificates, and tell the other services.
+    """Record the decision on every approved award that has none yet, number the certificates, and tell the other services;
+    the ceremony's script no longer says 拟获.
 
     The same decision sent again changes nothing.
 
@@ -50,6 +52,8 @@ async def decide(
     await store.cover(tx, commendation.id, [(a.id, number(decided_on.year, first + n)) for n, a in enumerate(due)])
     await editions.advance(tx, edition, "decided")
     await outbox.add(tx, _event(edition, commendation, await editions.award_states(tx, edition_id)))
+    if edition.kind == "competition":
+        await reveals.compile_script(tx, edition_id, by, now)
     return commendation
 
 

@@ -14,6 +14,7 @@ from services.awards.confirmations.domain import Signature, Step
 from services.awards.editions import actions as editions
 from services.awards.editions.domain import check_seen
 from services.awards.people import actions as people
+from services.awards.reveals import actions as reveals
 from services.awards.score_sets import actions as score_sets
 from shared.clock import local
 from shared.db import Transaction
@@ -21,7 +22,10 @@ from shared.ids import new_id
 
 
 class Desk(Struct, frozen=True, kw_only=True):
-    """What is signed: the preview, the score sets it rests on, their checksums, and who has signed."""
+    """What is signed: the preview, the score sets it rests on, their checksums, and who has signed.
+
+    script_hash: of the order of the stage; empty before the list is signed by both.
+    """
 
     preview: editions.Preview
     score_set_ids: tuple[UUID, ...]
@@ -31,6 +35,7 @@ class Desk(Struct, frozen=True, kw_only=True):
 
     is_complete: bool
     steps: tuple[Step, ...]
+    script_hash: str
 
     def division(self, key: str) -> editions.DivisionPreview:
         """The division of this key, else the first."""
@@ -58,13 +63,14 @@ async def desk(tx: Transaction, edition_id: UUID) -> Desk:
         remarks=tuple(await editions.remarks(tx, edition_id)),
         is_complete=domain.is_complete(signatures),
         steps=domain.steps([division.missing for division in preview.divisions], preview.edition.state),
+        script_hash=await reveals.last_hash(tx, edition_id),
     )
 
 
 async def sign(
     tx: Transaction, edition_id: UUID, seen: list[UUID], held: Collection[str], person: UUID, now: datetime
 ) -> Desk:
-    """Sign the list of the score sets that were seen; with both signatures it is put forward (拟获).
+    """Sign the list of the score sets that were seen; with both signatures it is put forward (拟获) and its script compiled.
 
     held: the signer's roles here. Raises what `domain.signing_role` and `editions.confirm` raise; Conflict:
     score_set_newer.
@@ -78,6 +84,7 @@ async def sign(
     await store.add(tx, edition_id, list(at.score_set_ids), signature)
     if domain.is_complete([*at.signatures, signature]):
         await editions.confirm(tx, edition_id, list(at.score_set_ids), person, now)
+        await reveals.compile_script(tx, edition_id, person, now)
     return await desk(tx, edition_id)
 
 

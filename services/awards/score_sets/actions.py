@@ -9,8 +9,9 @@ from uuid import UUID
 from services.awards.score_sets import store
 from services.awards.score_sets.domain import Item, Line, OpenedCode, Results, Sealed, Title, newest
 from shared.db import Transaction
+from shared.errors import Refused
 
-__all__ = ["Results", "keep_activity", "keep_opening", "keep_score_set", "keep_titles", "results"]
+__all__ = ["Results", "keep_activity", "keep_opening", "keep_score_set", "keep_titles", "places", "results"]
 
 
 async def keep_activity(
@@ -60,3 +61,10 @@ async def results(tx: Transaction, activity_key: str, division_key: str) -> Resu
         Line(item=each, title=titles.get(each.entry_id, ""), person_id=people.get(each.entry_id)) for each in items
     )
     return Results(division_id=division, sealed=sealed, lines=lines, is_opened=is_opened)
+
+
+async def places(tx: Transaction, activity_key: str) -> tuple[UUID, tuple[UUID, ...]]:
+    """The activity's id and those of its divisions. Raises Refused: score_set_waited, where registration never told."""
+    if (activity := await store.activity_id(tx, activity_key)) is None:
+        raise Refused("score_set_waited", division=activity_key)
+    return activity, tuple(await store.division_ids(tx, activity))

@@ -74,6 +74,16 @@ async def save_items(tx: Transaction, score_set_id: UUID, items: list[Item]) -> 
     )
 
 
+async def activity_id(tx: Transaction, activity_key: str) -> UUID | None:
+    found: UUID | None = await tx.fetchval("SELECT id FROM activities WHERE key = $1", activity_key)
+    return found
+
+
+async def division_ids(tx: Transaction, activity_id: UUID) -> list[UUID]:
+    rows = await tx.fetch("SELECT id FROM divisions WHERE activity_id = $1 ORDER BY key", activity_id)
+    return [row["id"] for row in rows]
+
+
 async def division_id(tx: Transaction, activity_key: str, division_key: str) -> UUID | None:
     found: UUID | None = await tx.fetchval(
         "SELECT d.id FROM divisions d JOIN activities a ON a.id = d.activity_id WHERE a.key = $1 AND d.key = $2",

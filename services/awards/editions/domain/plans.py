@@ -30,12 +30,24 @@ class CommendationPlan(Struct, frozen=True, kw_only=True):
     on: date | None = None
 
 
+class CeremonyPlan(Struct, frozen=True, kw_only=True):
+    """How prizes are shown on stage; it decides no result, so it need not be named.
+
+    one_by_one: a tier with at most so many winners in a division is shown one by one, a larger one whole. figures: with rank
+    and result.
+    """
+
+    one_by_one: int = 8
+    figures: bool = True
+
+
 class Plan(Struct, frozen=True, kw_only=True):
     """What the season foresees; what really happens is recorded when it happens."""
 
     notice: NoticePlan
     approval: ApprovalPlan
     commendation: CommendationPlan
+    ceremony: CeremonyPlan = CeremonyPlan()
 
 
 def _text(table: dict[str, Any], name: str, place: str, file: str, faults: list[Fault], needed: bool = True) -> str:
@@ -89,15 +101,28 @@ def _notice(table: dict[str, Any], prefix: str, file: str, faults: list[Fault]) 
     )
 
 
-def plan_of(table: dict[str, Any], file: str, prefix: str, faults: list[Fault]) -> Plan | None:
-    """Read the tables notice, approval and commendation; every fault is added, nothing has a silent default.
+def _ceremony(table: dict[str, Any], prefix: str, file: str, faults: list[Fault]) -> CeremonyPlan:
+    if "ceremony" not in table:
+        return CeremonyPlan()
+    found = _section(table, "ceremony", prefix, {"one_by_one", "figures"}, file, faults) or {}
+    count, figures = found.get("one_by_one", CeremonyPlan().one_by_one), found.get("figures", CeremonyPlan().figures)
+    if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= 100 or not isinstance(figures, bool):
+        faults.append(Fault(code="ceremony_wrong", file=file, column=f"{prefix}ceremony", value=f"{count}, {figures}"))
+        return CeremonyPlan()
+    return CeremonyPlan(one_by_one=count, figures=figures)
 
+
+def plan_of(table: dict[str, Any], file: str, prefix: str, faults: list[Fault]) -> Plan | None:
+    """Read the tables notice, approval, commendation and ceremony; every fault is added.
+
+    Nothing that decides a result has a silent default.
     prefix: what stands before the tables' names in the file, e.g. "activity 1."; None if there was a fault.
     """
     before = len(faults)
     notice = _notice(table, prefix, file, faults)
     approval = _section(table, "approval", prefix, {"body", "on", "document_no"}, file, faults)
     commendation = _section(table, "commendation", prefix, {"document_no", "on"}, file, faults)
+    ceremony = _ceremony(table, prefix, file, faults)
     body = _text(approval, "body", f"{prefix}approval", file, faults) if approval is not None else ""
     numbers = [
         (
@@ -112,4 +137,5 @@ def plan_of(table: dict[str, Any], file: str, prefix: str, faults: list[Fault]) 
         notice=notice,
         approval=ApprovalPlan(body=body, document_no=numbers[0][0], on=numbers[0][1]),
         commendation=CommendationPlan(document_no=numbers[1][0], on=numbers[1][1]),
+        ceremony=ceremony,
     )
