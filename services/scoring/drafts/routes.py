@@ -11,6 +11,7 @@ from services.scoring.drafts import actions
 from services.scoring.drafts.domain import Draft
 from services.scoring.sheets.domain.wire import Comment, Key, Reason
 from shared.db import transaction
+from shared.errors import NotAllowed
 from shared.web.edge import EdgeDep
 from shared.web.routing import get, put
 
@@ -19,8 +20,9 @@ Typed = Annotated[str, Meta(max_length=40)]
 
 
 class DraftBody(Struct, forbid_unknown_fields=True):
-    """marks: criterion -> the text as typed. written_at: milliseconds of the tablet's clock."""
+    """judge_id: who typed. marks: criterion -> the text as typed. written_at: milliseconds of the tablet's clock."""
 
+    judge_id: UUID
     device_id: UUID
     base: UUID | None
     marks: Annotated[dict[Key, Typed], Meta(max_length=200)]
@@ -31,15 +33,16 @@ class DraftBody(Struct, forbid_unknown_fields=True):
 
 @put("/scoring/drafts/{entry_id:uuid}/{part:str}", audience=AUDIENCE, roles=ROLES)
 async def put_draft(edge: EdgeDep, entry_id: FromPath[UUID], part: FromPath[str]) -> Response[Any]:
-    """Keep what was typed; it counts for nothing."""
+    """Keep what was typed; it counts for nothing. A tablet that changed hands may still hold another judge's."""
     body = await edge.body(DraftBody)
+    if body.judge_id != edge.signed_in.handle:
+        raise NotAllowed("not_assigned")
     draft = Draft(
         entry_id=entry_id, part=part, device_id=body.device_id, base=body.base, marks=body.marks, comment=body.comment,
         reason=body.reason, written_at=body.written_at,
     )  # fmt: skip
-    handle = edge.signed_in.handle
-    async with transaction(edge.house.pool, AUDIENCE, handle) as tx:
-        await actions.keep(tx, handle, draft, edge.now)
+    async with transaction(edge.house.pool, AUDIENCE, body.judge_id) as tx:
+        await actions.keep(tx, body.judge_id, draft, edge.now)
     return edge.answer({"entry_id": entry_id, "part": part})
 
 

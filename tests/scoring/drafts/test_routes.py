@@ -13,7 +13,7 @@ TYPED = {"content": "27.", "delivery": ""}
 
 def draft(**changes: Any) -> dict[str, Any]:
     return {
-        "device_id": str(new_id()), "base": None, "marks": TYPED, "comment": "板书", "reason": "", "written_at": 5, **changes,
+        "judge_id": str(judge(1)), "device_id": str(new_id()), "base": None, "marks": TYPED, "comment": "板书", "reason": "", "written_at": 5, **changes,
     }  # fmt: skip
 
 
@@ -26,6 +26,7 @@ async def test_a_draft_comes_back_on_another_tablet_until_the_sheet_is_sent(scor
     again = await sign_in(scoring_database, http, "judge", handle=judge(1))
     read = (await again.get("/scoring/drafts")).json()["drafts"]
     assert kept.status_code == 200
+    del body["judge_id"]
     assert read == [{"entry_id": str(place.entries[0]), "part": "lesson", **body}]
     assert await scoring_database.value("SELECT count(*) FROM ledger") == 0
     await scoring_database.execute("UPDATE drafts SET kept_at = '2026-01-01'")
@@ -53,8 +54,10 @@ async def test_nobody_else_reads_or_writes_a_draft(scoring_database: Any, client
     assert (await other.get("/scoring/drafts")).json() == {"drafts": []}
     stranger = await sign_in(scoring_database, http, "judge", handle=judge(55))
     for who, path in ((stranger, f"{place.entries[0]}/lesson"), (person, f"{new_id()}/lesson"), (person, f"{place.entries[0]}/song")):
-        refused = await who.put(f"/scoring/drafts/{path}", draft())
+        refused = await who.put(f"/scoring/drafts/{path}", draft(judge_id=str(who.handle)))
         assert (refused.status_code, refused.json()["code"]) == (404, "no_such_sheet")
+    refused = await other.put(f"/scoring/drafts/{place.entries[0]}/lesson", draft())
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_assigned"), "typed by the judge before"
     staff = await sign_in(scoring_database, http, "scorekeeper", "supervisor")
     assert (await staff.get("/scoring/drafts")).status_code == 403
     for audience in ("scoring_desk", "scoring_supervisor", "scoring_system", "scoring_public"):
