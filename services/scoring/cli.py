@@ -22,13 +22,17 @@ import msgspec
 from services.scoring.board import actions as board
 from services.scoring.deductions import actions as deductions
 from services.scoring.fairness import actions as fairness
+from services.scoring.freezes import actions as freezes
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger import domain as chains
 from services.scoring.mark_files import actions as mark_files
 from services.scoring.mark_files.domain import Ranking
+from services.scoring.papers import actions as papers
+from services.scoring.panels import actions as panels
 from services.scoring.proofs import actions as proofs
 from services.scoring.roles import AUDIENCES
 from services.scoring.roots import actions as roots
+from services.scoring.running_orders import actions as running_orders
 from services.scoring.sheets import actions as sheets
 from services.scoring.standings import actions as standings
 from shared.clock import clock_from
@@ -266,7 +270,11 @@ async def _division(database: Pool, division: UUID, now: datetime) -> dict[str, 
         return {
             **await sheets.rebuild(tx, division, chain, people),
             **await standings.rebuild(tx, division, chain, people),
+            **await panels.rebuild(tx, division, chain, people),
             **await deductions.rebuild(tx, division, chain),
+            **await running_orders.rebuild(tx, division, chain),
+            **await freezes.rebuild(tx, division, chain),
+            **await papers.rebuild(tx, division, chain, people),
             **await roots.rebuild(tx, division, chain),
             **await proofs.rebuild(tx, division),
             "board_frames": await _board(tx, division, now),
@@ -277,7 +285,8 @@ async def _board(tx: Transaction, division: UUID, now: datetime) -> int:
     """Draw the division's board anew, if it has one; 1 where it had shown something else."""
     if all(frame.division_id != division for frame in await board.frames(tx)):
         return 0
-    return int(await board.refresh(tx, division, now) is not None)
+    drawn = await board.refresh(tx, division, now)
+    return int(drawn.public is not None) + int(drawn.hall is not None)
 
 
 async def _rebuild(url: str) -> int:

@@ -23,6 +23,7 @@ def environment(service: str, templates: Path, static: Path) -> Environment:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.filters["moment"] = _moment
+    made.filters["second"] = _second
     made.filters["day"] = _day
     made.filters["titled"] = _titled
     made.globals["static"] = _static_address(service, static)
@@ -38,6 +39,10 @@ def _moment(context: Context, at: datetime | None) -> str:
     if context.resolve("language") == "en":
         return f"{there.day} {there:%b %Y, %H:%M}"
     return f"{there.year} 年 {there.month} 月 {there.day} 日 {there:%H:%M}"
+
+
+def _second(at: datetime) -> str:
+    return f"{local(at):%H:%M:%S}"
 
 
 @pass_context

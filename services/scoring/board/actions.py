@@ -1,33 +1,101 @@
 """Make a division's frame from what may be shown, and keep what registration opened."""
 
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from services.scoring.board import domain, store
 from services.scoring.board.domain import Facts, Frame, Name, Released, ShownClock, ShownHead
 from services.scoring.clocks import actions as clocks
 from services.scoring.clocks.domain import Clock
+from services.scoring.freezes import actions as freezes
+from services.scoring.freezes.domain import Kept
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import Head
-from services.scoring.panels import actions as panels
+from services.scoring.proofs import actions as proofs
 from services.scoring.releases import actions as releases
 from services.scoring.rolls import actions as rolls
-from services.scoring.roots import actions as roots
 from services.scoring.rubrics import actions as rubrics
+from services.scoring.rubrics.domain import Rule
+from services.scoring.running_orders import actions as running_orders
 from shared.db import Transaction
 from shared.errors import Missing
 
 
-async def refresh(tx: Transaction, division_id: UUID, now: datetime) -> Frame | None:
-    """The next frame if the picture has changed, else None; None also while another process makes it."""
-    if not await store.lock(tx, division_id):
-        return None
-    last = await store.frame_of(tx, division_id)
-    made = domain.frame(await _facts(tx, division_id, now), last.version + 1 if last else 1, now)
+class Drawn(Struct, frozen=True):
+    """Frames that show something new: everybody's, and the hall's own while everybody's is frozen."""
+
+    public: Frame | None = None
+    hall: Frame | None = None
+
+
+async def refresh(tx: Transaction, division_id: UUID, now: datetime, *, waits: bool = False) -> Drawn:
+    """The next frames where the picture has changed; nothing also while another process makes them, unless it `waits`.
+
+    While the division is frozen the public's frame stands still, and the hall has its own.
+    """
+    if not await store.lock(tx, division_id, waits):
+        return Drawn()
+    last, hall = await store.frame_of(tx, division_id), await store.hall_of(tx, division_id)
+    version = max(each.version if each else 0 for each in (last, hall)) + 1
+    facts = await _facts(tx, division_id, now)
+    freeze = await freezes.standing(tx, division_id)  # read last: what was read before it came before it
+    made = domain.frame(facts, version, now)
+    if freeze is None:
+        return Drawn(public=await _save(tx, store.save, last, made))
+    public = domain.frozen(last or made, freeze.kept, version, freeze.at)
+    inside = domain.inside(made, last if last and domain.is_same(last, public) else public)
+    return Drawn(public=await _save(tx, store.save, last, public), hall=await _save(tx, store.save_hall, hall, inside))
+
+
+async def _save(
+    tx: Transaction, save: Callable[[Transaction, Frame], Awaitable[None]], last: Frame | None, made: Frame
+) -> Frame | None:
     if last and domain.is_same(last, made):
         return None
-    await store.save(tx, made)
+    await save(tx, made)
     return made
+
+
+async def freeze(tx: Transaction, freeze_id: UUID, division_id: UUID, by: UUID, now: datetime) -> None:
+    """From now on the public goes on seeing what it sees. Raises Conflict: frozen_already. Missing: division_unknown."""
+    await rolls.division(tx, division_id)
+    await ledger.lock(tx, [division_id])
+    shown = await releases.public(tx, division_id)
+    kept = [Kept(entry_id=each.entry_id, code=each.code, rank=each.rank, shown=each.shown) for each in shown]
+    await freezes.freeze(tx, freeze_id, division_id, kept, by, now)
+
+
+async def thaw(tx: Transaction, freeze_id: UUID, by: UUID, now: datetime) -> UUID:
+    """The public sees again what has been released, and say in which division. Raises Missing: no_such_freeze."""
+    division_id = await freezes.thaw(tx, freeze_id, by, now)
+    await proofs.released(tx, division_id)
+    return division_id
+
+
+async def hall_frame(tx: Transaction, division_id: UUID) -> Frame:
+    """The frame for screens that staff have opened: the public's, unless it is frozen. Raises Missing: no_board."""
+    found, inside = await frame(tx, division_id), await store.hall_of(tx, division_id)
+    return inside if inside and found.phase == "frozen" and inside.phase == "frozen" else found
+
+
+async def standing(tx: Transaction, division_id: UUID) -> Drawn:
+    """The frames that stand."""
+    return Drawn(public=await store.frame_of(tx, division_id), hall=await store.hall_of(tx, division_id))
+
+
+async def open_reveal(tx: Transaction, reveal_id: UUID, divisions: Iterable[UUID], address: str) -> None:
+    """A ceremony runs there, unless its end was heard of before."""
+    for division_id in divisions:
+        await store.add_reveal(tx, division_id, reveal_id, address)
+
+
+async def close_reveal(tx: Transaction, reveal_id: UUID, divisions: Iterable[UUID]) -> None:
+    """It is over, also where its beginning is heard of afterwards."""
+    for division_id in divisions:
+        await store.end_reveal(tx, division_id, reveal_id)
 
 
 async def frame(tx: Transaction, division_id: UUID) -> Frame:
@@ -66,19 +134,17 @@ async def set_name(tx: Transaction, person_id: UUID, name: Name) -> None:
 
 async def _facts(tx: Transaction, division_id: UUID, now: datetime) -> Facts:
     division = await rolls.division(tx, division_id)
-    roll = await rolls.current(tx, division_id, "final")
+    roll = await running_orders.taking_part(tx, division_id, "final")
     items = roll.items if roll else ()
     running = await clocks.of_division(tx, division_id)
     current = next((clock for clock in running if clock.state != "ended"), None)
     codes = {item.entry_id: item.code for item in items}
-    try:
-        panel = await panels.of_division(tx, division_id)
-        venue, marked = panel.venue, await _marked(tx, division_id)
-    except Missing:
-        venue, marked = "", frozenset()
+    attached = await rubrics.of_activity(tx, division.activity_key)
+    rule = attached.rule if attached else None
+    venue = await store.venue(tx, division_id)
+    marked = await _marked(tx, division_id, rule) if rule and venue is not None else frozenset[UUID]()
     ended = {clock.entry_id for clock in running if clock.state == "ended"}
     shown = await releases.public(tx, division_id)
-    root = await roots.current(tx, division.activity_id) if shown else None
     head = await _head(tx, division_id)
     return Facts(
         division_id=division_id,
@@ -86,7 +152,7 @@ async def _facts(tx: Transaction, division_id: UUID, now: datetime) -> Facts:
         activity_en=division.activity_title_en,
         division=division.title,
         division_en=division.title_en,
-        venue=venue,
+        venue=venue or "",
         entries=tuple((item.entry_id, item.code, item.order, item.title) for item in items),
         done=frozenset(ended | marked),
         current=current.entry_id if current else None,
@@ -95,8 +161,11 @@ async def _facts(tx: Transaction, division_id: UUID, now: datetime) -> Facts:
             Released(entry_id=each.entry_id, code=each.code, rank=each.rank, shown=each.shown) for each in shown
         ),
         names=await store.names_of(tx, division_id),
-        root=root.root if root else "",
+        root=await proofs.public_root(tx, division.activity_id) if shown else "",
         head=ShownHead(head.position, head.hash.hex()[:16]) if head else None,
+        shows=rule.board if rule else "progress",
+        waits=bool(rule and rule.release == "ceremony"),
+        reveal=await store.reveal_of(tx, division_id),
     )
 
 
@@ -106,9 +175,8 @@ async def _head(tx: Transaction, division_id: UUID) -> Head | None:
     return await (ledger.at(tx, division_id, shown) if shown else ledger.told(tx, division_id))
 
 
-async def _marked(tx: Transaction, division_id: UUID) -> frozenset[UUID]:
+async def _marked(tx: Transaction, division_id: UUID, rule: Rule) -> frozenset[UUID]:
     """Entries whose hall parts every judge has sent; a rule without a hall part counts all its parts."""
-    rule = (await rubrics.of_division(tx, division_id)).rule
     hall = [part.key for part in rule.parts if part.when == "hall"] or [part.key for part in rule.parts]
     return frozenset(await store.marked(tx, division_id, hall))
 

@@ -1,4 +1,4 @@
-"""Codes that registration opened, with the supervisor: only now may a name stand beside one."""
+"""What the board reads of others: codes that registration opened, with the supervisor, and ceremonies that awards holds."""
 
 from datetime import datetime
 from uuid import UUID
@@ -27,6 +27,27 @@ async def keep_opened(tx: Transaction, event: RollOpened, now: datetime) -> None
     await actions.open_roll(tx, event.division_id, [(item.entry_id, item.person_id) for item in event.items])
 
 
+class RevealOpened(Event, frozen=True, kw_only=True, tag="awards.reveal.opened.v1"):
+    """A ceremony has begun; the hall's screens go to its page."""
+
+    division_ids: tuple[UUID, ...]
+    address: str
+
+
+class RevealClosed(Event, frozen=True, kw_only=True, tag="awards.reveal.closed.v1"):
+    """It is over."""
+
+    division_ids: tuple[UUID, ...]
+
+
+async def keep_reveal(tx: Transaction, event: RevealOpened, now: datetime) -> None:
+    await actions.open_reveal(tx, event.aggregate_id, event.division_ids, event.address)
+
+
+async def end_reveal(tx: Transaction, event: RevealClosed, now: datetime) -> None:
+    await actions.close_reveal(tx, event.aggregate_id, event.division_ids)
+
+
 CONSUMERS = [
     Consumer(
         name="scoring_opened_rolls",
@@ -35,5 +56,21 @@ CONSUMERS = [
         reads=RollOpened,
         handle=keep_opened,
         audience="scoring_system",
-    )
+    ),
+    Consumer(
+        name="scoring_reveals",
+        stream="AWARDS",
+        subject="awards.reveal.opened.v1",
+        reads=RevealOpened,
+        handle=keep_reveal,
+        audience="scoring_system",
+    ),
+    Consumer(
+        name="scoring_closed_reveals",
+        stream="AWARDS",
+        subject="awards.reveal.closed.v1",
+        reads=RevealClosed,
+        handle=end_reveal,
+        audience="scoring_system",
+    ),
 ]

@@ -1,8 +1,9 @@
 """The hall screen: a page with the frame that stands, and a stream of the frames that follow.
 
-Each process has one hub. Frames are made here once a second where something changed, stored, told to the other
-processes by core NATS (`live.scoring.<division>`) and sent to every screen; the newest wins for a slow one. While NATS
-is away each process finds the stored frames by itself.
+Each process has one hub. A frame is made as soon as something that shows was committed here, and within a second of
+anything else; it is stored, told to the other processes by core NATS (`live.scoring.<division>`), encoded once and sent
+to every screen. While NATS is away each process finds the stored frames by itself. A screen that staff have opened shows
+the hall's own frame, which goes on while everybody's is frozen.
 """
 
 import asyncio
@@ -16,23 +17,25 @@ import msgspec
 import structlog
 from litestar import Response
 from litestar.params import FromPath, FromQuery
-from litestar.response import ServerSentEvent, ServerSentEventMessage
 from msgspec import Struct
 
-from services.scoring.board import actions
-from services.scoring.board.domain import Frame, Name, aged
+from services.scoring.board import actions, domain
+from services.scoring.board.actions import Drawn
+from services.scoring.board.domain import Frame, Name
 from shared.bus import Bus, NatsError
 from shared.db import UNAVAILABLE, transaction
-from shared.web.edge import EdgeDep, House
-from shared.web.routing import get
+from shared.hub import ASGIApp, Hub, Picture, event
+from shared.web.edge import Edge, EdgeDep, House
+from shared.web.routing import get, post
 
 log = structlog.get_logger()
-BEAT_SECONDS = 10
 STEP_SECONDS = 1.0
-PLACES = {name: f"{{{name}}}" for name in ("done", "total", "order", "time", "root", "position", "head")}
+STAFF = ("timekeeper", "scorekeeper", "supervisor")
+PLACES = {name: f"{{{name}}}" for name in ("done", "total", "order", "time", "root", "position", "head", "since")}
 WORDS = (
-    "released progress phase_waiting note_results note_progress root head state_done state_current state_waiting now next place "
-    "clock_idle clock_ended clock_paused clock_left clock_warning clock_over stale"
+    "released progress phase_waiting phase_ceremony note_results note_progress note_frozen note_ceremony frozen frozen_since "
+    "root head state_done state_current state_waiting now next place clock_idle clock_ended clock_paused clock_left "
+    "clock_warning clock_over stale"
 ).split()
 
 
@@ -43,82 +46,78 @@ class Member(Struct, frozen=True):
     unit: str
 
 
-class Hub:
-    """The screens of one process, and the loop that makes frames."""
+class FreezeForm(Struct, forbid_unknown_fields=True):
+    id: UUID
+
+
+class Nothing(Struct, forbid_unknown_fields=True):
+    """A form with no field but the token."""
+
+
+class Boards:
+    """What makes the frames of one process and hands them to its screens."""
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._screens: dict[UUID, set[asyncio.Queue[Frame | None]]] = {}
-        self._newest: dict[UUID, Frame] = {}
-        self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-        self._closed = False
+        self.hub = Hub(house.clock.now)
+        self._shown: dict[str, Frame] = {}
+        self._drawing: dict[UUID, asyncio.Task[None]] = {}
+        self._again: set[UUID] = set()
+        self._sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         bus: Bus = self._house.more["bus"]
         await bus.on_live("live.scoring.*", self._heard)
-        self._house.more["on_exit"].append(self.close)
-        self._task = asyncio.create_task(self._run(), name="board")
+        self._house.more["on_exit"].append(self.hub.close)
+        self.hub.start()
+        self._sweeping = asyncio.create_task(self._sweep(), name="board")
 
     async def stop(self) -> None:
-        self.close()
-        if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-
-    def close(self) -> None:
-        """End every open stream: a server that stops waits for none."""
-        self._closed = True
-        for queues in self._screens.values():
-            for queue in queues:
-                _put(queue, None)
+        self.hub.close()
+        for task in (self._sweeping, *self._drawing.values()):
+            if task:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
 
     def touch(self, division_id: UUID) -> None:
-        """Something in this division has changed: look now instead of within a second."""
-        self._wake.set()
+        """Something in this division was committed: draw it now instead of within a second."""
+        self._again.add(division_id)
+        if division_id not in self._drawing:
+            self._drawing[division_id] = asyncio.create_task(self._follow(division_id), name=f"board {division_id}")
 
-    async def frames(self, division_id: UUID, first: Frame | None) -> AsyncIterator[Frame | None]:
-        """The newest frame whenever there is one; None is a beat. Ends with the process."""
-        queue: asyncio.Queue[Frame | None] = asyncio.Queue(maxsize=1)
-        screens = self._screens.setdefault(division_id, set())
-        screens.add(queue)
-        try:
-            seen = 0
-            if first:
-                seen = first.version
-                yield first
-            while not self._closed:
-                try:
-                    frame = await asyncio.wait_for(queue.get(), BEAT_SECONDS)
-                except TimeoutError:
-                    yield None
-                    continue
-                if frame is None:
-                    return
-                if frame.version > seen:
-                    seen = frame.version
-                    yield frame
-        finally:
-            screens.discard(queue)
+    def show(self, drawn: Drawn) -> None:
+        """To every screen of this process."""
+        if drawn.public:
+            self._publish(topic(drawn.public.division_id), drawn.public)
+            if drawn.public.phase != "frozen":
+                self._publish(topic(drawn.public.division_id, in_hall=True), drawn.public)
+        if drawn.hall:
+            self._publish(topic(drawn.hall.division_id, in_hall=True), drawn.hall)
 
-    async def _heard(self, subject: str, body: bytes) -> None:
-        with contextlib.suppress(msgspec.DecodeError):
-            self._show(msgspec.json.decode(body, type=Frame))
-
-    def _show(self, frame: Frame) -> None:
-        newest = self._newest.get(frame.division_id)
-        if newest and newest.version >= frame.version:
+    def _publish(self, topic: str, frame: Frame) -> None:
+        last = self._shown.get(topic)
+        if last and last.version >= frame.version:
             return
-        self._newest[frame.division_id] = frame
-        for queue in self._screens.get(frame.division_id, ()):
-            _put(queue, frame)
+        self._shown[topic] = frame
+        self.hub.show(topic, picture(frame, last))
 
-    async def _run(self) -> None:
+    async def _heard(self, _: str, body: bytes) -> None:
+        with contextlib.suppress(msgspec.DecodeError):
+            self.show(msgspec.json.decode(body, type=Drawn))
+
+    async def _follow(self, division_id: UUID) -> None:
+        try:
+            while division_id in self._again:
+                self._again.discard(division_id)
+                await self._draw(division_id, waits=True)
+        except Exception:  # the sweep tries again within a second
+            log.exception("board waits for its sweep")
+        finally:
+            del self._drawing[division_id]
+
+    async def _sweep(self) -> None:
         while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), STEP_SECONDS)
-            self._wake.clear()
             try:
                 await self._look()
             except UNAVAILABLE as error:
@@ -127,22 +126,27 @@ class Hub:
                 log.info("board goes on without NATS", error=type(error).__name__)
             except Exception:  # the board keeps its last picture; what failed is in the log
                 log.exception("board failed")
+            await asyncio.sleep(STEP_SECONDS)
 
     async def _look(self) -> None:
-        bus: Bus = self._house.more["bus"]
         async with transaction(self._house.pool, "scoring_system") as tx:
             divisions = await actions.divisions(tx)
             nameless = await actions.nameless(tx)
         for division_id in divisions:
-            async with transaction(self._house.pool, "scoring_system") as tx:
-                made = await actions.refresh(tx, division_id, self._house.clock.now())
-            if made:
-                self._show(made)
-                await bus.send_live(f"live.scoring.{division_id}", msgspec.json.encode(made))
-            elif self._screens.get(division_id):
-                async with transaction(self._house.pool, "scoring_public") as tx:
-                    self._show(await actions.frame(tx, division_id))
-        await self._fetch_names(bus, nameless)  # last: names wait for NATS, marks do not
+            drawn = await self._draw(division_id)
+            if drawn == Drawn() and {topic(division_id), topic(division_id, in_hall=True)} & self.hub.watched():
+                async with transaction(self._house.pool, "scoring_system") as tx:
+                    self.show(await actions.standing(tx, division_id))
+        await self._fetch_names(self._house.more["bus"], nameless)  # last: names wait for NATS, marks do not
+
+    async def _draw(self, division_id: UUID, *, waits: bool = False) -> Drawn:
+        async with transaction(self._house.pool, "scoring_system") as tx:
+            drawn = await actions.refresh(tx, division_id, self._house.clock.now(), waits=waits)
+        if drawn != Drawn():
+            self.show(drawn)
+            bus: Bus = self._house.more["bus"]
+            await bus.send_live(f"live.scoring.{division_id}", msgspec.json.encode(drawn))
+        return drawn
 
     async def _fetch_names(self, bus: Bus, people: list[UUID]) -> None:
         for person_id in people:
@@ -152,23 +156,32 @@ class Hub:
                 await actions.set_name(tx, person_id, Name(member.name, member.unit))
 
 
-def _put(queue: asyncio.Queue[Frame | None], frame: Frame | None) -> None:
-    """Replace what a slow screen has not taken."""
-    with contextlib.suppress(asyncio.QueueEmpty):
-        queue.get_nowait()
-    queue.put_nowait(frame)
+def topic(division_id: UUID, *, in_hall: bool = False) -> str:
+    """What a screen of the division watches: everybody's frame, or the hall's own."""
+    return f"{division_id}/hall" if in_hall else str(division_id)
+
+
+def picture(frame: Frame, last: Frame | None = None) -> Picture:
+    """The frame as screens are sent it, encoded once; one of many rows as a change too, for those that show the last."""
+    changed = domain.change(last, frame) if last else None
+    return Picture(
+        version=frame.version,
+        whole=event("frame", msgspec.json.encode(frame), frame.version),
+        change=event("change", msgspec.json.encode(changed), frame.version) if changed else b"",
+        base=last.version if last else 0,
+    )
 
 
 @asynccontextmanager
 async def around(house: House) -> AsyncIterator[None]:
-    """Run the hub of this process as `house.more["board"]`."""
-    hub = Hub(house)
-    house.more["board"] = hub
-    await hub.start()
+    """Run the boards of this process as `house.more["board"]`."""
+    made = Boards(house)
+    house.more["board"] = made
+    await made.start()
     try:
         yield
     finally:
-        await hub.stop()
+        await made.stop()
 
 
 @get("/scoring/boards", audience="scoring_public")
@@ -181,35 +194,56 @@ async def boards(edge: EdgeDep) -> Response[Any]:
 
 @get("/scoring/boards/{division_id:uuid}", audience="scoring_public")
 async def board(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any]:
-    """The screen of one division, with the frame that stands."""
-    async with edge.transaction() as tx:
-        frame = aged(await actions.frame(tx, division_id), edge.now)
+    """The screen of one division, with the frame that stands; the hall's own for those who run the hall."""
+    frame = await _standing(edge, division_id)
     words = {key: edge.say(f"board.{key}", **PLACES) for key in WORDS}
-    return edge.page("board.html", json=frame, frame=frame, facts=msgspec.to_builtins(frame), words=words)
+    facts = {**msgspec.to_builtins(frame), "now": int(edge.now.timestamp() * 1000)}
+    return edge.page("board.html", json=frame, frame=frame, facts=facts, words=words)
 
 
 @get("/scoring/boards/{division_id:uuid}/events", audience="scoring_public")
-async def board_events(edge: EdgeDep, division_id: FromPath[UUID], since: FromQuery[int] = 0) -> ServerSentEvent:
-    """Frames newer than `since`, each with its version as id; a beat every ten seconds tells that the line lives."""
-    hub: Hub = edge.more["board"]
+async def board_events(edge: EdgeDep, division_id: FromPath[UUID], since: FromQuery[int] = 0) -> ASGIApp:
+    """Frames newer than `since`, each with its version as id; a beat tells that the line lives, and business time."""
+    made: Boards = edge.more["board"]
     last = edge.request.headers.get("last-event-id", "")
-    known = int(last) if last.isdigit() else since
+    known, mine = int(last) if last.isdigit() else since, topic(division_id, in_hall=_in_hall(edge))
+    first = made.hub.newest(mine) or picture(await _standing(edge, division_id))
+    return made.hub.stream(mine, known if known <= first.version else 0, first)
+
+
+async def _standing(edge: Edge, division_id: UUID) -> Frame:
+    """Raises Missing: no_board."""
+    if _in_hall(edge):
+        async with edge.transaction("scoring_desk") as tx:
+            return await actions.hall_frame(tx, division_id)
     async with edge.transaction() as tx:
-        frame = await actions.frame(tx, division_id)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return ServerSentEvent(_events(edge.house, hub, division_id, frame if frame.version > known else None), headers=headers)
+        return await actions.frame(tx, division_id)
 
 
-async def _events(
-    house: House, hub: Hub, division_id: UUID, first: Frame | None
-) -> AsyncIterator[ServerSentEventMessage]:
-    yield ServerSentEventMessage(event="beat", data="")
-    async for frame in hub.frames(division_id, first):
-        if frame is None:
-            yield ServerSentEventMessage(event="beat", data="")
-        else:
-            body = msgspec.json.encode(aged(frame, house.clock.now())).decode()
-            yield ServerSentEventMessage(event="frame", id=str(frame.version), data=body)
+def _in_hall(edge: Edge) -> bool:
+    return any(edge.has(role) for role in STAFF)
 
 
-ROUTES = [boards, board, board_events]
+@post(
+    "/scoring/divisions/{division_id:uuid}/freezes", audience="scoring_supervisor", roles=("scorekeeper", "supervisor")
+)
+async def freeze(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any]:
+    """暂停公布成绩: the public goes on seeing what it sees."""
+    body = await edge.body(FreezeForm)
+    async with edge.transaction() as tx:
+        await actions.freeze(tx, body.id, division_id, edge.signed_in.handle, edge.now)
+    edge.more["board"].touch(division_id)
+    return edge.done(f"/scoring/divisions/{division_id}", {"id": body.id}, status=201)
+
+
+@post("/scoring/freezes/{freeze_id:uuid}/thaws", audience="scoring_supervisor", roles=("scorekeeper", "supervisor"))
+async def thaw(edge: EdgeDep, freeze_id: FromPath[UUID]) -> Response[Any]:
+    """恢复公布成绩: the public sees what has been released meanwhile."""
+    await edge.body(Nothing)
+    async with edge.transaction() as tx:
+        division_id = await actions.thaw(tx, freeze_id, edge.signed_in.handle, edge.now)
+    edge.more["board"].touch(division_id)
+    return edge.done(f"/scoring/divisions/{division_id}", {"id": freeze_id}, status=201)
+
+
+ROUTES = [boards, board, board_events, freeze, thaw]

@@ -1,5 +1,6 @@
 """Rows of board frames and of the names behind opened codes."""
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -13,25 +14,70 @@ async def frame_of(tx: Transaction, division_id: UUID) -> Frame | None:
     return msgspec.json.decode(body, type=Frame) if body else None
 
 
+async def hall_of(tx: Transaction, division_id: UUID) -> Frame | None:
+    body = await tx.fetchval("SELECT body FROM hall_frames WHERE division_id = $1", division_id)
+    return msgspec.json.decode(body, type=Frame) if body else None
+
+
 async def frames(tx: Transaction) -> list[Frame]:
-    rows = await tx.fetch("SELECT body FROM board_frames ORDER BY made_at")
+    rows = await tx.fetch("SELECT body FROM board_frames ORDER BY division_id")
     return [msgspec.json.decode(row["body"], type=Frame) for row in rows]
 
 
+_SAVED = """(division_id, version, body, made_at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (division_id) DO UPDATE SET version = excluded.version, body = excluded.body, made_at = excluded.made_at"""
+
+
 async def save(tx: Transaction, frame: Frame) -> None:
+    await tx.execute(f"INSERT INTO board_frames {_SAVED}", *_row(frame))
+
+
+async def save_hall(tx: Transaction, frame: Frame) -> None:
+    await tx.execute(f"INSERT INTO hall_frames {_SAVED}", *_row(frame))
+
+
+def _row(frame: Frame) -> tuple[UUID, int, str, datetime]:
+    return frame.division_id, frame.version, msgspec.json.encode(frame).decode(), frame.made_at
+
+
+async def lock(tx: Transaction, division_id: UUID, waits: bool) -> bool:
+    """One process at a time makes a division's frame; the others take what it made, or wait for their turn."""
+    kind = "pg_advisory_xact_lock" if waits else "pg_try_advisory_xact_lock"
+    return await tx.fetchval(f"SELECT {kind}(hashtextextended('board ' || $1, 0))", str(division_id)) is not False
+
+
+async def reveal_of(tx: Transaction, division_id: UUID) -> str:
+    """The page of the ceremony that runs, the newest where there are several; "" without one."""
+    found: str | None = await tx.fetchval(
+        "SELECT address FROM board_reveals WHERE division_id = $1 AND address <> '' ORDER BY reveal_id DESC LIMIT 1",
+        division_id,
+    )
+    return found or ""
+
+
+async def add_reveal(tx: Transaction, division_id: UUID, reveal_id: UUID, address: str) -> None:
     await tx.execute(
-        """INSERT INTO board_frames (division_id, version, body, made_at) VALUES ($1, $2, $3, $4)
-           ON CONFLICT (division_id) DO UPDATE SET version = excluded.version, body = excluded.body,
-               made_at = excluded.made_at""",
-        frame.division_id, frame.version, msgspec.json.encode(frame).decode(), frame.made_at,
+        "INSERT INTO board_reveals (division_id, reveal_id, address) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        division_id, reveal_id, address,
     )  # fmt: skip
 
 
-async def lock(tx: Transaction, division_id: UUID) -> bool:
-    """One process at a time makes a division's frame; the others take what it made."""
-    return bool(
-        await tx.fetchval("SELECT pg_try_advisory_xact_lock(hashtextextended('board ' || $1, 0))", str(division_id))
+async def end_reveal(tx: Transaction, division_id: UUID, reveal_id: UUID) -> None:
+    await tx.execute(
+        """INSERT INTO board_reveals (division_id, reveal_id, address) VALUES ($1, $2, '')
+           ON CONFLICT (division_id, reveal_id) DO UPDATE SET address = ''""",
+        division_id, reveal_id,
+    )  # fmt: skip
+
+
+async def venue(tx: Transaction, division_id: UUID) -> str | None:
+    """Where the division's panel sits, None before there is a panel."""
+    found: str | None = await tx.fetchval(
+        """SELECT p.venue FROM panels p JOIN activities a ON a.key = p.activity_key
+             JOIN divisions d ON d.activity_id = a.activity_id AND d.key = p.division_key WHERE d.division_id = $1""",
+        division_id,
     )
+    return found
 
 
 async def add_person(tx: Transaction, division_id: UUID, entry_id: UUID, person_id: UUID) -> None:
@@ -75,5 +121,3 @@ async def marked(tx: Transaction, division_id: UUID, parts: list[str]) -> set[UU
 async def division_ids(tx: Transaction) -> list[UUID]:
     rows = await tx.fetch("SELECT division_id FROM divisions ORDER BY division_id")
     return [row["division_id"] for row in rows]
-
-

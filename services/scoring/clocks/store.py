@@ -1,8 +1,8 @@
-"""Rows of clocks."""
+"""Rows of clocks and of their logs."""
 
 from uuid import UUID
 
-from services.scoring.clocks.domain import Clock
+from services.scoring.clocks.domain import Clock, Tap
 from shared.db import Transaction
 
 
@@ -37,9 +37,37 @@ async def add(tx: Transaction, clock: Clock) -> bool:
     return bool(added)
 
 
-async def save(tx: Transaction, clock: Clock) -> None:
+async def save(tx: Transaction, clock: Clock) -> bool:
+    """False if another lesson of the division is still open."""
+    return bool(
+        await tx.fetchval(
+            """UPDATE clocks SET passed_ms = $3, running_since = $4, ended_at = $5
+                WHERE division_id = $1 AND entry_id = $2
+                  AND ($5::timestamptz IS NOT NULL OR NOT EXISTS (
+                      SELECT FROM clocks WHERE division_id = $1 AND entry_id <> $2 AND ended_at IS NULL))
+                RETURNING true""",
+            clock.division_id, clock.entry_id, clock.passed_ms, clock.running_since, clock.ended_at,
+        )
+    )  # fmt: skip
+
+
+async def drop(tx: Transaction, division_id: UUID, entry_id: UUID) -> None:
+    """Nothing of its log counts any more; the log stays."""
+    await tx.execute("DELETE FROM clocks WHERE division_id = $1 AND entry_id = $2", division_id, entry_id)
+
+
+async def taps(tx: Transaction, division_id: UUID, entry_id: UUID) -> list[Tap]:
+    rows = await tx.fetch(
+        """SELECT id, number, step, at, tapped_by, reason, corrects, moved_to FROM clock_taps
+            WHERE division_id = $1 AND entry_id = $2 ORDER BY number""",
+        division_id, entry_id,
+    )  # fmt: skip
+    return [Tap(**row) for row in rows]
+
+
+async def add_tap(tx: Transaction, division_id: UUID, entry_id: UUID, tap: Tap) -> None:
     await tx.execute(
-        """UPDATE clocks SET passed_ms = $3, running_since = $4, ended_at = $5
-            WHERE division_id = $1 AND entry_id = $2""",
-        clock.division_id, clock.entry_id, clock.passed_ms, clock.running_since, clock.ended_at,
+        """INSERT INTO clock_taps (id, division_id, entry_id, number, step, at, tapped_by, reason, corrects, moved_to)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
+        tap.id, division_id, entry_id, tap.number, tap.step, tap.at, tap.tapped_by, tap.reason, tap.corrects, tap.moved_to,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from services.scoring.clocks import actions as clocks
-from services.scoring.clocks.domain import Clock
+from services.scoring.clocks.domain import Clock, digest
 from services.scoring.deductions import domain, store
 from services.scoring.deductions.domain import Adjustment, Deduction, Difficulty, Records
 from services.scoring.ledger import actions as ledger
@@ -33,11 +33,14 @@ class About(Struct, frozen=True, kw_only=True):
     now: datetime
 
 
-async def deduct(tx: Transaction, about: About, key: str, quantity: str, reason: str) -> int:
-    """Take points off as the rule says; the ledger position. Raises what the domain raises. Missing: no_such_entry."""
+async def deduct(tx: Transaction, about: About, key: str, quantity: str, reason: str, **evidence: str) -> int:
+    """Take points off as the rule says; the ledger position. evidence: what else the ledger is to say, a clock's checksum.
+
+    Raises what the domain raises. Missing: no_such_entry.
+    """
 
     def found(rule: Rule) -> dict[str, str]:
-        return {"key": key, "quantity": domain.quantity(rule, key, quantity), "reason": domain.reason(reason)}
+        return {"key": key, "quantity": domain.quantity(rule, key, quantity), "reason": domain.reason(reason), **evidence}
 
     return await _record(tx, about, "deducted", found)
 
@@ -50,7 +53,8 @@ async def deduct_overtime(tx: Transaction, about: About, key: str, reason: str) 
     clock = next((each for each in await overtimes(tx, about.division_id) if each.entry_id == about.entry_id), None)
     if clock is None:
         raise Missing("no_such_clock")
-    return await deduct(tx, about, key, str(clock.over_seconds), reason)
+    log = await clocks.taps(tx, about.division_id, about.entry_id)
+    return await deduct(tx, about, key, str(clock.over_seconds), reason, clock=digest(log))
 
 
 async def overtimes(tx: Transaction, division_id: UUID) -> list[Clock]:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.scoring.deductions import actions as deductions
 from services.scoring.divisions.domain import Gathered
+from services.scoring.freezes import actions as freezes
 from services.scoring.locks import actions as locks
 from services.scoring.panels import actions as panels
 from services.scoring.releases import actions as releases
@@ -12,6 +13,7 @@ from services.scoring.rolls import actions as rolls
 from services.scoring.rolls.domain import Division
 from services.scoring.rubrics import actions as rubrics
 from services.scoring.rubrics.domain import Stage
+from services.scoring.running_orders import actions as running_orders
 from services.scoring.score_sets import actions as score_sets
 from services.scoring.sheets import actions as sheets
 from services.scoring.standings import actions as standings
@@ -34,7 +36,7 @@ async def stage_of(tx: Transaction, division_id: UUID) -> Stage:
 async def gather(tx: Transaction, division_id: UUID, stage: Stage) -> Gathered:
     """Everything the desk shows. Raises Missing: division_unknown."""
     division = await rolls.division(tx, division_id)
-    roll = await rolls.current(tx, division_id, stage)
+    roll = await running_orders.taking_part(tx, division_id, stage)
     attached = await rubrics.of_activity(tx, division.activity_key)
     try:
         panel = await panels.of_division(tx, division_id)
@@ -48,6 +50,7 @@ async def gather(tx: Transaction, division_id: UUID, stage: Stage) -> Gathered:
         attached=attached,
         panel=panel,
         roll=roll,
+        absent=await running_orders.absent_codes(tx, division_id) if stage == "final" else (),
         thin=await panels.problems(tx, division_id),
         standings=picture.standings if picture else None,
         basis=picture.basis if picture else None,
@@ -59,4 +62,5 @@ async def gather(tx: Transaction, division_id: UUID, stage: Stage) -> Gathered:
         score_sets=tuple(each for each in await score_sets.of_division(tx, division_id) if each.content.stage == stage),
         remarks=tuple(await remarks.of_division(tx, division_id, stage)),
         records=await deductions.records(tx, division_id, stage),
+        freeze=await freezes.standing(tx, division_id),
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from services.scoring.deductions.domain import Records
+from services.scoring.freezes.domain import Freeze
 from services.scoring.locks.domain import LockRequest
 from services.scoring.panels.domain import Panel, Thin
 from services.scoring.releases.domain import Release, in_order
@@ -27,7 +28,7 @@ Say = Callable[..., str]
 class Gathered(Struct, frozen=True, kw_only=True):
     """What the desk asks the other slices for.
 
-    signed: revision -> ledger position of its countersignature. records: what counts beside the marks.
+    roll: without those who are absent; absent: their codes. signed: revision -> ledger position of its countersignature. records: what counts beside the marks.
     """
 
     division: Division
@@ -35,6 +36,7 @@ class Gathered(Struct, frozen=True, kw_only=True):
     attached: ActivityRule | None
     panel: Panel | None
     roll: Roll | None
+    absent: tuple[str, ...] = ()
     thin: tuple[Thin, ...]
     standings: Standings | None
     basis: Basis | None
@@ -46,6 +48,7 @@ class Gathered(Struct, frozen=True, kw_only=True):
     score_sets: tuple[ScoreSet, ...]
     remarks: tuple[Request, ...]
     records: Records
+    freeze: Freeze | None
 
 
 class Owing(Struct, frozen=True, kw_only=True):
@@ -157,8 +160,9 @@ def lines(gathered: Gathered) -> tuple[Line, ...]:
     items = {item.entry_id: item for item in gathered.roll.items}
     name, adjusted = names(gathered.panel), gathered.records.adjusted
     judging: dict[UUID, set[UUID]] = {}
+    shadows = {seat.judge_id for seat in gathered.panel.shadows} if gathered.panel else set()
     for sheet in gathered.sheets:
-        if sheet.head:
+        if sheet.head and sheet.judge_id not in shadows:
             judging.setdefault(sheet.entry_id, set()).add(sheet.judge_id)
     return tuple(
         Line(
@@ -273,8 +277,9 @@ def sheet_counts(gathered: Gathered) -> tuple[int, int]:
     if gathered.attached is None or gathered.roll is None or gathered.panel is None:
         return 0, 0
     parts = {part.key for part in parts_of(gathered.attached, gathered.stage)}
-    entries = gathered.roll.entries
-    sent = sum(sheet.head is not None and sheet.part in parts and sheet.entry_id in entries for sheet in gathered.sheets)
+    entries, shadows = gathered.roll.entries, {seat.judge_id for seat in gathered.panel.shadows}
+    counted = [sheet for sheet in gathered.sheets if sheet.head and sheet.judge_id not in shadows]
+    sent = sum(sheet.part in parts and sheet.entry_id in entries for sheet in counted)
     return sent, len(parts) * len(entries) * len(gathered.panel.judges)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from services.scoring.freezes import actions as freezes
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import Recorded
 from services.scoring.prizes import actions as prizes
@@ -70,6 +71,11 @@ async def shelf(tx: Transaction) -> list[Shelved]:
     return await store.shelf(tx)
 
 
+async def public_root(tx: Transaction, activity_id: UUID) -> str:
+    """The root of the public bundle, "" without one."""
+    return await store.public_root(tx, activity_id)
+
+
 async def rebuild(tx: Transaction, division_id: UUID) -> dict[str, int]:
     """Make the statements and the public bundle of the division's activity anew; what was not as the ledger says, by table."""
     activity_id = (await rolls.division(tx, division_id)).activity_id
@@ -106,7 +112,9 @@ async def _proved(tx: Transaction, root: Root) -> list[Statement]:
 
 
 async def _publish(tx: Transaction, activity_id: UUID, root: Root) -> bool:
-    """Write the public bundle as it shall stand; whether that changed anything."""
+    """Write the public bundle as it shall stand, unless a division is frozen; whether that changed anything."""
+    if await freezes.is_frozen(tx, activity_id):
+        return False
     shown: list[Statement] = []
     for division_id, results in (await store.results(tx, activity_id)).items():
         if domain.is_out(results, await ledger.of_kinds(tx, division_id, (domain.RELEASED,))):

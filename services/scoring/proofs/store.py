@@ -91,6 +91,11 @@ async def withdraw(tx: Transaction, activity_id: UUID) -> bool:
     return bool(await tx.fetchval("DELETE FROM public_bundles WHERE activity_id = $1 RETURNING true", activity_id))
 
 
+async def public_root(tx: Transaction, activity_id: UUID) -> str:
+    found: str | None = await tx.fetchval("SELECT root FROM public_bundles WHERE activity_id = $1", activity_id)
+    return found or ""
+
+
 async def public(tx: Transaction, activity_id: UUID, known: Collection[str]) -> Bundle | None:
     """The public bundle; its content is not read where its hash is known."""
     row = await tx.fetchrow(

@@ -8,12 +8,14 @@ import msgspec
 
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import Entry
+from services.scoring.prizes import actions as prizes
 from services.scoring.proofs import actions as proofs
 from services.scoring.releases import domain, store
 from services.scoring.releases.domain import Item, Release
 from services.scoring.rolls import actions as rolls
 from services.scoring.rubrics import actions as rubrics
 from services.scoring.rubrics.domain import Stage
+from services.scoring.running_orders import actions as running_orders
 from services.scoring.sheets import actions as sheets
 from services.scoring.standings import actions as standings
 from shared.db import Transaction
@@ -113,17 +115,19 @@ async def last(tx: Transaction, division_id: UUID) -> int | None:
 
 
 async def public(tx: Transaction, division_id: UUID) -> tuple[Item, ...]:
-    """What the hall may see of the results."""
+    """What has been released to the hall; from a ceremony the prize places only: who lost is told to nobody."""
     releases = await store.of_division(tx, division_id)
     if not any(each.is_confirmed for each in releases):
         return ()
-    return domain.public(releases, (await rubrics.of_division(tx, division_id)).rule.better)
+    rule = (await rubrics.of_division(tx, division_id)).rule
+    shown = domain.public(releases, rule.better)
+    return domain.with_prize(shown, await prizes.of_division(tx, division_id)) if rule.release == "ceremony" else shown
 
 
 async def _check_set(
     tx: Transaction, division_id: UUID, stage: Stage, entries: tuple[UUID, ...], asked: set[UUID]
 ) -> None:
-    roll = await rolls.current(tx, division_id, stage)
+    roll = await running_orders.taking_part(tx, division_id, stage)
     order = [item.entry_id for item in domain.in_order(roll.items)] if roll else []
     rule = (await rubrics.of_division(tx, division_id)).rule
     domain.check_set(rule, entries, order, asked)

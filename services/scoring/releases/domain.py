@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from services.scoring.prizes.domain import Prize, tier_of
 from services.scoring.rolls.domain import RollItem
 from services.scoring.rubrics.domain import Better, Rule, Stage
 from services.scoring.standings.domain import Standings
@@ -119,3 +120,9 @@ def public(releases: list[Release], better: Better) -> tuple[Item, ...]:
     for place, item in enumerate(order, start=1):
         ranks.setdefault(item.result.fraction, place)
     return tuple(msgspec.structs.replace(item, rank=ranks[item.result.fraction]) for item in order)
+
+
+def with_prize(shown: tuple[Item, ...], prizes: Sequence[Prize]) -> tuple[Item, ...]:
+    """Those whom the prizes reach, who ties at the edge included; all where no number is foreseen."""
+    ranks = [each.rank for each in shown]
+    return tuple(each for each in shown if not prizes or tier_of(each.rank, ranks, prizes) is not None)

@@ -1,24 +1,27 @@
 // @ts-check
-/**
- * Draws frames as they come. A frame is a whole picture with a version; an older one is ignored. If the line is silent
- * for 25 seconds it is opened again, and the last good picture stays: never a spinner, never an error page.
- */
+/** Draws frames as they come: a frame is a whole picture, a change turns the last one of many rows into the next. */
+import { now, read, told } from "./hands.js";
+import { clock, follow, stand } from "./line.js";
 
+/** @typedef {import("./hands.js").Hands} Hands */
 /** @typedef {{code: string, order: number | null, title: string, state: string, name: string, unit: string}} Entry */
 /** @typedef {{rank: number, code: string, shown: string, title: string, name: string, unit: string}} Result */
-/** @typedef {{code: string, state: string, limit_ms: number, warning_ms: number, passed_ms: number, at: string}} Hands */
-/** @typedef {{division_id: string, version: number, phase: string, is_open: boolean, done: number, total: number, entries: Entry[], root: string, head: {position: number, hash: string} | null, clock: Hands | null, results: Result[], made_at: string}} Frame */
+/** @typedef {{division_id: string, version: number, phase: string, is_open: boolean, done: number, total: number, entries: Entry[], root: string, head: {position: number, hash: string} | null, clock: Hands | null, results: Result[], made_at: string, reveal: string, now?: number}} Frame */
+/** @typedef {{base: number, version: number, rest: Partial<Frame>, rows: Result[], order: string[], ranks: number[]}} Change */
 
+const PAGE = 20;
+const TURN = 12000;
 const one = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 /** @type {Record<string, string>} */
 const words = JSON.parse(one("words").textContent ?? "{}");
 /** @type {Frame} */
 let frame = JSON.parse(one("frame").textContent ?? "{}");
-const say = (/** @type {string} */ key, /** @type {Record<string, string | number>} */ values = {}) =>
+let page = 0;
+told(frame.now ?? now());
+
+/** @param {string} key @param {Record<string, string | number>} [values] */
+const say = (key, values = {}) =>
   Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, String(value)), words[key] ?? key);
-/** When the clock's reading came here, by this screen's own monotonic clock. */
-let drawnAt = performance.now();
-let heardAt = performance.now();
 
 /** @param {string} tag @param {string} name @param {string} text */
 function piece(tag, name, text) {
@@ -28,23 +31,31 @@ function piece(tag, name, text) {
   return made;
 }
 
+/** @param {string} hash */
+const fours = (hash) => hash.replace(/(.{4})(?=.)/g, "$1 ");
+
 function draw() {
-  document.documentElement.dataset.phase = frame.phase;
-  one("live").hidden = frame.phase !== "progress";
-  one("results").hidden = frame.phase !== "results";
-  one("waiting").hidden = frame.phase !== "waiting";
-  one("progress").textContent = frame.phase === "results" ? words.released : frame.total ? say("progress", { done: frame.done, total: frame.total }) : words.phase_waiting;
-  one("note").textContent = frame.phase === "results" ? words.note_results : words.note_progress;
+  const { phase, done, total } = frame;
+  const hasStage = frame.entries.length > 0 && (phase === "progress" || frame.clock !== null);
+  const hasList = frame.results.length > 0 && phase !== "progress";
+  document.documentElement.dataset.phase = phase;
+  document.documentElement.dataset.layout = hasList ? (hasStage ? "both" : "list") : hasStage ? "stage" : "curtain";
+  one("stage").hidden = !hasStage;
+  one("order").hidden = !hasStage || hasList;
+  one("results").hidden = !hasList;
+  one("waiting").hidden = hasStage || hasList;
+  one("curtain").textContent = words[{ frozen: "frozen", ceremony: "phase_ceremony" }[phase] ?? "phase_waiting"];
+  one("progress").textContent = { results: words.released, frozen: say("frozen_since", { since: clock(frame.made_at, { hour: "2-digit", minute: "2-digit" }) }), ceremony: words.phase_ceremony }[phase] ?? (total ? say("progress", { done, total }) : words.phase_waiting);
+  if (phase === "results" && hasStage) one("progress").textContent = say("progress", { done, total });
+  one("note").textContent = words[`note_${phase}`] ?? words.note_progress;
   one("root").textContent = frame.root ? say("root", { root: fours(frame.root.slice(0, 16)) }) : "";
   one("head").textContent = frame.head ? say("head", { position: frame.head.position, head: fours(frame.head.hash) }) : "";
-  one("count").textContent = `${frame.done} / ${frame.total}`;
+  one("count").textContent = `${done} / ${total}`;
   drawEntries();
   drawResults();
   tick();
+  go();
 }
-
-/** @param {string} hash */
-const fours = (hash) => hash.replace(/(.{4})(?=.)/g, "$1 ");
 
 function drawEntries() {
   const here = frame.entries.findIndex((each) => each.state === "current");
@@ -56,17 +67,21 @@ function drawEntries() {
     row.append(piece("b", "", each.code), piece("span", "work", each.name || each.title), piece("span", "how", words[`state_${each.state}`]));
     return row;
   }));
-  const current = frame.entries[here] ?? (frame.clock ? frame.entries.find((each) => each.code === frame.clock?.code) : undefined) ?? frame.entries[next];
+  const current = frame.entries[here] ?? frame.entries.find((each) => each.code === frame.clock?.code) ?? frame.entries[next];
   one("now-title").textContent = here >= 0 ? words.now : words.next;
-  one("now-code").textContent = current ? current.code : "—";
-  one("now-work").textContent = current ? current.title : "";
+  one("now-code").textContent = current?.code ?? "—";
+  one("now-work").textContent = current?.title ?? "";
   one("now-order").textContent = current?.order ? say("place", { order: current.order }) : "";
 }
 
 function drawResults() {
   const rows = one("rows");
+  const beside = document.documentElement.dataset.layout === "both" ? 10 : PAGE;
+  const pages = Math.max(1, Math.ceil(frame.results.length / beside));
+  page %= pages;
   const old = new Set(Array.from(rows.children, (row) => row.textContent));
-  rows.replaceChildren(...frame.results.map((each) => {
+  rows.dataset.many = String(frame.results.length > 10 && beside === PAGE);
+  rows.replaceChildren(...frame.results.slice(page * beside, (page + 1) * beside).map((each) => {
     const row = document.createElement("div");
     row.className = `result${each.rank <= 3 ? ` top-${each.rank}` : ""}`;
     const whose = piece("span", "whose", "");
@@ -75,73 +90,60 @@ function drawResults() {
     if (old.has(row.textContent)) row.style.animation = "none";
     return row;
   }));
+  one("pages").textContent = pages > 1 ? `${page + 1} / ${pages}` : "";
 }
 
-/** The clock runs on from the frame's reading; a new frame sets it right. */
+/** The clock runs on from the frame's reading by business time. */
 function tick() {
-  const hands = frame.clock;
-  const dial = one("dial");
-  one("time").textContent = new Date(Date.parse(frame.made_at) + (performance.now() - drawnAt)).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
-  if (!hands || (hands.state === "ended" && !frame.entries.some((each) => each.state === "current"))) {
-    dial.dataset.hands = "idle";
-    one("hands").textContent = hands ? face(hands.passed_ms) : "--:--";
-    one("clock-state").textContent = hands ? words.clock_ended : words.clock_idle;
-    return;
-  }
-  const passed = hands.passed_ms + (hands.state === "running" ? performance.now() - drawnAt : 0);
-  const left = hands.limit_ms - passed;
-  dial.dataset.hands = left <= 0 ? "over" : passed >= hands.warning_ms ? "warning" : hands.state;
-  one("hands").textContent = left > 0 ? face(Math.ceil(left / 1000) * 1000) : `+${face(-left)}`;
+  const found = read(frame.clock);
+  const isIdle = found.hands === "idle" || (found.hands === "ended" && frame.entries.some((each) => each.state === "waiting"));
+  one("dial").dataset.hands = isIdle ? "idle" : found.hands;
+  one("hands").textContent = found.face;
   const bar = /** @type {HTMLProgressElement} */ (one("passed"));
-  bar.max = hands.limit_ms;
-  bar.value = Math.min(passed, hands.limit_ms);
-  one("clock-state").textContent = left <= 0 ? words.clock_over : hands.state === "paused" ? words.clock_paused : passed >= hands.warning_ms ? words.clock_warning : words.clock_left;
+  bar.max = found.limit;
+  bar.value = Math.min(found.passed, found.limit);
+  one("clock-state").textContent = words[isIdle && found.hands === "idle" ? "clock_idle" : found.word];
+  one("time").textContent = clock(now(), { hour: "2-digit", minute: "2-digit" });
 }
 
-/** @param {number} milliseconds */
-function face(milliseconds) {
-  const seconds = Math.floor(milliseconds / 1000);
-  return `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
+/** To the page of a running ceremony, once; it comes back by itself, and then this screen stays. */
+function go() {
+  const { reveal } = frame;
+  if (!reveal) return sessionStorage.removeItem("seen");
+  if (!/^\/awards\/[\w/-]+$/.test(reveal) || sessionStorage.getItem("seen") === reveal) return;
+  sessionStorage.setItem("seen", reveal);
+  location.assign(`${reveal}?back=${encodeURIComponent(location.pathname)}`);
 }
 
-/** @type {EventSource | null} */
-let line = null;
-
-function listen() {
-  line?.close();
-  line = new EventSource(`/scoring/boards/${frame.division_id}/events?since=${frame.version}`);
-  line.addEventListener("beat", heard);
-  line.addEventListener("frame", (event) => {
-    heard();
-    /** @type {Frame} */
-    const got = JSON.parse(/** @type {MessageEvent} */ (event).data);
-    if (got.version < frame.version) return;
-    frame = got;
-    drawnAt = performance.now();
-    draw();
-  });
-}
-
-function heard() {
-  heardAt = performance.now();
-  one("line").classList.remove("lost");
-  one("stale").hidden = true;
-}
-
-function watch() {
-  const silent = performance.now() - heardAt;
-  if (silent > 25000) {
-    one("line").classList.add("lost");
-    heardAt = performance.now() - 20000;
-    listen();
-  }
-  if (silent > 30000 || one("line").classList.contains("lost")) {
-    one("stale").hidden = false;
-    one("stale").textContent = say("stale", { time: new Date(frame.made_at).toLocaleTimeString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" }) });
-  }
+/** @param {string} data */
+function apply(data) {
+  /** @type {Change} */
+  const got = JSON.parse(data);
+  if (got.base !== frame.version) return false;
+  const rows = new Map([...frame.results, ...got.rows].map((each) => [each.code, each]));
+  const results = got.order.map((code, at) => ({ .../** @type {Result} */ (rows.get(code)), rank: got.ranks[at] }));
+  frame = { ...frame, ...got.rest, version: got.version, results };
+  draw();
+  return true;
 }
 
 draw();
-listen();
+follow(`/scoring/boards/${frame.division_id}/events`, {
+  version: () => frame.version,
+  frame(data) {
+    frame = JSON.parse(data);
+    draw();
+  },
+  change: apply,
+  lost(isLost, goodAt) {
+    one("line").classList.toggle("lost", isLost);
+    one("stale").hidden = !isLost;
+    one("stale").textContent = isLost ? say("stale", { time: clock(goodAt, {}) }) : "";
+  },
+});
+stand();
 setInterval(tick, 250);
-setInterval(watch, 5000);
+setInterval(() => {
+  page += 1;
+  drawResults();
+}, TURN);

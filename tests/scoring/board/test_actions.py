@@ -4,6 +4,7 @@ import asyncpg
 import pytest
 
 from services.scoring.board import actions, consumers
+from services.scoring.board.actions import Drawn
 from services.scoring.board.consumers import OpenedItem, RollOpened
 from services.scoring.board.domain import Frame, Name, ShownHead
 from services.scoring.clocks import actions as clocks
@@ -22,7 +23,7 @@ from tests.scoring.two_people import lock, release
 
 async def refresh(place: Hall) -> Frame | None:
     async with transaction(place.pool, "scoring_system") as tx:
-        return await actions.refresh(tx, place.division_id, NOW)
+        return (await actions.refresh(tx, place.division_id, NOW)).public
 
 
 async def test_a_frame_is_stored_once_for_each_change(scoring_database: Database) -> None:
@@ -59,7 +60,7 @@ async def test_results_reach_the_public_frame_only_by_a_confirmed_release(scorin
     await place.mark_all()
     await lock(place)
     before = await refresh(place)
-    assert before is not None and before.phase == "progress" and before.results == ()
+    assert before is not None and before.phase == "ceremony" and before.results == ()
     await release(place)
     after = await refresh(place)
     assert after is not None and after.phase == "results"
@@ -72,7 +73,8 @@ async def test_the_public_role_reads_frames_and_no_marks(scoring_database: Datab
     async with transaction(place.pool, "scoring_public") as tx:
         assert (await actions.frame(tx, place.division_id)).total == 2
         assert len(await actions.frames(tx)) == 1
-    for table in ("sheet_heads", "revisions", "releases", "seats", "board_names", "roll_items", "clocks", "score_sets"):
+    for table in ("sheet_heads", "revisions", "releases", "seats", "board_names", "roll_items", "clocks", "clock_taps", "score_sets",
+                  "freezes", "hall_frames"):  # fmt: skip
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with transaction(place.pool, "scoring_public") as tx:
                 await tx.fetch(f"SELECT * FROM {table}")
@@ -85,7 +87,7 @@ async def codes_opened(place: Hall) -> dict[Any, Any]:
         aggregate_id=new_id(), version=1, division_id=place.division_id,
         items=tuple(OpenedItem(entry, person) for entry, person in people.items()),
     )  # fmt: skip
-    (consumer,) = consumers.CONSUMERS
+    consumer, *_ = consumers.CONSUMERS
     for _ in range(2):
         await apply(place.pool, consumer, "one", consumer.subject, encode(event), NOW)
     return people
@@ -114,15 +116,15 @@ async def test_the_board_shows_the_ledger_head_that_was_told_and_no_newer_one(sc
     place = await seated(scoring_database, rule=SHARED)
     await place.mark_all()
     async with transaction(place.pool, "scoring_system") as tx:
-        first = await actions.refresh(tx, place.division_id, NOW)
+        first = (await actions.refresh(tx, place.division_id, NOW)).public
         await ledger.tell_heads(tx, NOW)
-        told = await actions.refresh(tx, place.division_id, NOW)
+        told = (await actions.refresh(tx, place.division_id, NOW)).public
     await place.send(place.revision(judge(1), place.entries[0], "design", {"design": "19.0"}, base=None))
     async with transaction(place.pool, "scoring_system") as tx:
-        assert await actions.refresh(tx, place.division_id, NOW) is None
+        assert await actions.refresh(tx, place.division_id, NOW) == Drawn()
         head = await ledger.head(tx, place.division_id)
         await ledger.tell_heads(tx, NOW)
-        next_minute = await actions.refresh(tx, place.division_id, NOW)
+        next_minute = (await actions.refresh(tx, place.division_id, NOW)).public
     assert first is not None and first.head is None
     assert told is not None and told.head is not None and told.head.position == 42
     assert next_minute is not None and next_minute.head == ShownHead(43, head.hash.hex()[:16])

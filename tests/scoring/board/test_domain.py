@@ -3,7 +3,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.scoring.board.domain import MOST_ROWS, Facts, Frame, Name, Released, ShownClock, aged, frame, is_same
+from services.scoring.board.domain import MOST_ROWS, Facts, Frame, Name, Released, ShownClock, frame, is_same
 from tests.scoring.samples import entry
 
 NOW = datetime(2026, 5, 16, 1, 0, tzinfo=UTC)
@@ -67,13 +67,6 @@ def test_a_running_clock_makes_no_new_frame_each_second_but_a_pause_does() -> No
     later = msgspec.structs.replace(clock(), passed_ms=9000, at=NOW + timedelta(seconds=8))
     assert is_same(shown(clock=clock()), shown(clock=later))
     assert not is_same(shown(clock=clock()), shown(clock=clock("paused")))
-
-
-def test_a_frame_that_is_read_later_has_its_clock_read_then() -> None:
-    seen = aged(shown(clock=clock()), NOW + timedelta(seconds=30))
-    assert seen.clock is not None and seen.clock.passed_ms == 31_000
-    still = aged(shown(clock=clock("paused")), NOW + timedelta(seconds=30))
-    assert still.clock is not None and still.clock.passed_ms == 1000 and still.clock.warning_ms == 1_080_000
 
 
 def test_a_large_division_is_a_window_around_the_stage_and_stays_small() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from services.scoring import cli
 from services.scoring.board import actions as board
+from services.scoring.clocks.domain import Tap, digest
 from services.scoring.rubrics.domain import Adjustment, Deduction, Rule
 from shared.db import transaction
 from shared.exact import Ratio
@@ -99,9 +100,12 @@ async def test_E12_forty_seconds_over_time_cost_one_point_by_the_clocks_own_log(
     assert await made.lines() == [(1, "A02", "89.00"), (2, "A01", "88.00")]
     entry = await scoring_database.value("SELECT body FROM ledger WHERE kind = 'deducted'")
     body = msgspec.json.decode(entry)["body"]
+    (clocked,) = (await made.people["timekeeper"].get(f"{made.address}/clocks")).json()["clocks"]
+    log = msgspec.convert(clocked["log"], list[Tap])
+    assert [each.step for each in log] == ["start", "end"]
     assert body == {
         "id": body["id"], "stage": "final", "entry": str(made.place.entries[0]), "key": "overtime", "quantity": "40",
-        "reason": "计时记录：超过限时",
+        "reason": "计时记录：超过限时", "clock": digest(log),
     }  # fmt: skip
     summary = (await made.people["scorekeeper"].get(made.address)).json()
     assert [(each["code"], each["deducted"]) for each in summary["lines"]] == [("A02", ""), ("A01", "1")]

@@ -6,7 +6,7 @@ import httpx
 
 from services.scoring.app import PLAN
 from services.scoring.board import actions as board
-from services.scoring.board.routes import Hub
+from services.scoring.board.routes import Boards
 from shared.db import transaction
 from tests.conftest import Database
 from tests.scoring.isolation.played import (
@@ -42,8 +42,8 @@ READERS = {
 
 async def still(http: httpx.AsyncClient) -> None:
     """Frames are made when the test says so, and a stream ends with the frame that stands."""
-    hub: Hub = http._transport.app.state.house.more["board"]  # type: ignore[attr-defined]  # the app in this process
-    await hub.stop()
+    boards: Boards = http._transport.app.state.house.more["board"]  # type: ignore[attr-defined]  # the app in this process
+    await boards.stop()
 
 
 async def shown(it: Played) -> None:

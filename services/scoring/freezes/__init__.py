@@ -1,0 +1,1 @@
+"""暂停公布成绩: from when to when the public goes on seeing what it saw."""
