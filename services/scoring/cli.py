@@ -27,11 +27,13 @@ from services.scoring.ledger import actions as ledger
 from services.scoring.ledger import domain as chains
 from services.scoring.mark_files import actions as mark_files
 from services.scoring.mark_files.domain import Ranking
+from services.scoring.panels import actions as panels
 from services.scoring.papers import actions as papers
 from services.scoring.panels import actions as panels
 from services.scoring.proofs import actions as proofs
 from services.scoring.roles import AUDIENCES
 from services.scoring.roots import actions as roots
+from services.scoring.running_orders import actions as running_orders
 from services.scoring.running_orders import actions as running_orders
 from services.scoring.sheets import actions as sheets
 from services.scoring.standings import actions as standings
@@ -271,7 +273,9 @@ async def _division(database: Pool, division: UUID, now: datetime) -> dict[str, 
             **await sheets.rebuild(tx, division, chain, people),
             **await standings.rebuild(tx, division, chain, people),
             **await panels.rebuild(tx, division, chain, people),
+            **await panels.rebuild(tx, division, chain, people),
             **await deductions.rebuild(tx, division, chain),
+            **await running_orders.rebuild(tx, division, chain),
             **await running_orders.rebuild(tx, division, chain),
             **await freezes.rebuild(tx, division, chain),
             **await papers.rebuild(tx, division, chain, people),

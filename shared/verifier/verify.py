@@ -268,7 +268,7 @@ def gathered(entries: list[Json], stage: str) -> tuple[Any, ...]:  # what a seal
     seats = [(lock["people"][name], entry, "", state) for state, key in (("judging", "panel"), ("recused", "recused"))
              for entry, names in lock[key].items() for name in names]
     return (seats, sheets, [(v["entries"], v["votes"]) for v in of["tie_voted"]], [(v["entries"], bytes.fromhex(v["seed"])) for v in of["tie_lot"]],
-            facts_of([v for v in of["deducted"] if v["id"] not in gone], of["adjusted"], of["difficulty_set"]))
+            facts_of([v for v in of["deducted"] if v["id"] not in gone], of["adjusted"], of["difficulty_set"]), {v["entry"]: v["absent"] for v in of["absent"]})
 def facts_of(deducted: list[Json], adjusted: list[Json], hard: list[Json]) -> Json:
     return {"deductions": [(v["entry"], v["key"], v["quantity"]) for v in deducted], "adjustments": {v["entry"]: v["amount"] for v in adjusted},
             "difficulties": {(v["entry"], v["part"], v["criterion"]): v["value"] for v in hard}}
@@ -315,8 +315,8 @@ class Check:  # one bundle. at: where we are; count: what was computed anew; cit
         self.cited |= {body["hash"], body["rule_hash"], body["roll_hash"]}
         same("cited", [seal["division"], body["stage"], body["version"], body["rule_hash"], body["roll_hash"]],
              [content[key] for key in ("division_id", "stage", "version", "rule_hash", "roll_hash")])
-        codes = {each["entry_id"]: each["code"] for each in json.loads(self.bundle["rolls"][body["roll_hash"]])["items"]}
-        seats, counted, votes, lots, facts = gathered(entries, body["stage"])
+        seats, counted, votes, lots, facts, absent = gathered(entries, body["stage"])
+        codes = {each["entry_id"]: each["code"] for each in json.loads(self.bundle["rolls"][body["roll_hash"]])["items"] if not absent.get(each["entry_id"])}
         text, items, told = self.bundle["rules"][body["rule_hash"]], content["items"], entries[body["first_stated"] - 1 : body["last_stated"]]
         anew = {each["entry"]: each for each in recompute(text, codes, seats, counted, votes, lots, facts, body["part"])["lines"]}
         same("line", sorted(codes), sorted(anew))

@@ -28,7 +28,8 @@ Say = Callable[..., str]
 class Gathered(Struct, frozen=True, kw_only=True):
     """What the desk asks the other slices for.
 
-    roll: without those who are absent; absent: their codes. signed: revision -> ledger position of its countersignature. records: what counts beside the marks.
+    roll: without those who are absent; absent: their codes. signed: revision -> ledger position of its countersignature.
+    records: what counts beside the marks.
     """
 
     division: Division

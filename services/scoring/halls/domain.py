@@ -212,9 +212,7 @@ def _part(part: Part, state: SheetState | None) -> Literal["done", "partly", "un
     return "done" if state.marked >= len(part.cells) else "partly"
 
 
-def _column(
-    seat: Seat, at: int, rows: Sequence[Row], seated: Mapping[tuple[UUID, UUID], str], parts: int
-) -> Column:
+def _column(seat: Seat, at: int, rows: Sequence[Row], seated: Mapping[tuple[UUID, UUID], str], parts: int) -> Column:
     mine = [row.cells[at] for row in rows]
     owed = sum(parts - cell.done for cell in mine if cell.state in ("unmarked", "partly", "conflict"))
     return Column(

@@ -30,7 +30,12 @@ async def hall_page(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any]
     if edge.request.headers.get("if-none-match") == f'"{version}"':
         return Response("", status_code=304, headers={"ETag": f'"{version}"', "Cache-Control": "no-store"})
     response = edge.page(
-        "hall.html", json=_told(gathered, waiting), gathered=gathered, waiting=waiting, new_id=new_id, me=edge.signed_in.handle
+        "hall.html",
+        json=_told(gathered, waiting),
+        gathered=gathered,
+        waiting=waiting,
+        new_id=new_id,
+        me=edge.signed_in.handle,
     )
     response.headers["ETag"] = f'"{version}"'
     return response

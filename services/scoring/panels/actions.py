@@ -1,5 +1,6 @@
 """Set up panels, fill their seats from each roll, take declared relations, and say whether a panel can judge."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -7,12 +8,14 @@ from msgspec import Struct, structs
 
 from services.scoring.appeals import actions as appeals
 from services.scoring.ledger import actions as ledger
+from services.scoring.ledger.domain import Entry, Recorded
 from services.scoring.panels import domain, store
-from services.scoring.panels.domain import Assignment, Outcome, Panel, Relation, Thin
+from services.scoring.panels.domain import Assignment, Departure, Outcome, Panel, Relation, Thin
 from services.scoring.rubrics import actions as rubrics
+from services.scoring.running_orders import actions as running_orders
 from services.scoring.sheets import actions as sheets
 from shared.db import Transaction
-from shared.errors import Missing, Refused
+from shared.errors import Conflict, Missing, Refused
 
 
 class Declaration(Struct, frozen=True, kw_only=True):
@@ -96,6 +99,131 @@ async def declare(tx: Transaction, declaration: Declaration, now: datetime) -> N
             raise Refused("panel_too_thin", entry=thin.code, judging=thin.judging, needed=thin.needed)
 
 
+class Leaving(Struct, frozen=True, kw_only=True):
+    """What happens when a judge leaves. taken: (entry, who marks it now); begun: entries with sheets that count no more.
+
+    thin: entries that then have too few judges.
+    """
+
+    kept: tuple[UUID, ...]
+    taken: tuple[tuple[UUID, UUID | None], ...]
+    begun: tuple[UUID, ...]
+    thin: tuple[Thin, ...]
+
+
+async def leaving(tx: Transaction, division_id: UUID, judge_id: UUID, reserve_id: UUID | None, reason: str) -> Leaving:
+    """What happens if this judge leaves now; nothing is changed.
+
+    Raises Missing: no_panel. Refused: judge_not_in_panel, reserve_not_in_panel, judge_left_already, leave_after_lock.
+    """
+    panel = await of_division(tx, division_id)
+    panel.seat(judge_id)
+    gone = {each.judge_id for each in await store.departures_of(tx, division_id)}
+    if judge_id in gone:
+        raise Refused("judge_left_already")
+    if reserve_id and (reserve_id not in {seat.judge_id for seat in panel.reserves} - gone or reserve_id == judge_id):
+        raise Refused("reserve_not_in_panel", field="reserve_id")
+    if await sheets.locked(tx, division_id):
+        raise Refused("leave_after_lock")
+    mine = [each for each in await store.assignments_of(tx, division_id) if each.judge_id == judge_id]
+    marked = await _whole(tx, division_id, judge_id)
+    kept = {each.entry_id for each in mine if marked.get(each.entry_id)}
+    departure = Departure(judge_id=judge_id, reserve_id=reserve_id, kept=frozenset(kept), reason=reason)
+    outcome = await _outcome(tx, division_id, departure)
+    open_seats = {each.entry_id: each.seat for each in mine if each.state == "judging" and each.entry_id not in kept}
+    filled = outcome.assignments if outcome else ()
+    stands = {(each.entry_id, each.seat): each.judge_id for each in filled if each.state == "judging"}
+    return Leaving(
+        kept=tuple(sorted(kept)),
+        taken=tuple((entry, stands.get((entry, seat))) for entry, seat in sorted(open_seats.items())),
+        begun=tuple(sorted(entry for entry in open_seats if entry in marked)),
+        thin=outcome.thin if outcome else (),
+    )
+
+
+async def leave(
+    tx: Transaction,
+    division_id: UUID,
+    judge_id: UUID,
+    reserve_id: UUID | None,
+    reason: str,
+    seen: Collection[UUID],
+    by: UUID,
+    now: datetime,
+) -> None:
+    """The judge has gone: sheets closed, the reserve judge takes the rest. Done once, it stays as it is.
+
+    seen: the entries that the page said are kept. Raises what `leaving` raises; Refused: leave_without_reason;
+    Conflict: leave_stale (a sheet came in between).
+    """  # fmt: skip
+    await ledger.lock(tx, [division_id])
+    if judge_id in {each.judge_id for each in await store.departures_of(tx, division_id)}:
+        return
+    if not reason.strip():
+        raise Refused("leave_without_reason", field="reason")
+    found = await leaving(tx, division_id, judge_id, reserve_id, reason)
+    if set(found.kept) != set(seen):
+        raise Conflict("leave_stale")
+    names = {
+        entry: f"judge_{at}" for at, entry in enumerate(sorted({each for _, each in found.taken if each}), start=1)
+    }
+    entry = Entry(
+        division_id=division_id,
+        kind="judge_left",
+        actor=by,
+        body={
+            "kept": [str(each) for each in found.kept],
+            "reason": reason,
+            "reserve": bool(reserve_id),
+            "taken": [[str(each), names[stands] if stands else None] for each, stands in found.taken],
+        },
+        subjects={
+            "judge": judge_id,
+            **({"reserve": reserve_id} if reserve_id else {}),
+            **{n: each for each, n in names.items()},
+        },
+    )
+    (recorded,) = await ledger.append(tx, [entry], now)
+    departure = Departure(judge_id=judge_id, reserve_id=reserve_id, kept=frozenset(found.kept), reason=reason)
+    await store.add_departure(tx, division_id, departure, recorded.position)
+    await assign(tx, division_id)
+
+
+async def departures(tx: Transaction, division_id: UUID) -> list[Departure]:
+    """Who has gone, the first first."""
+    return await store.departures_of(tx, division_id)
+
+
+async def rebuild(
+    tx: Transaction, division_id: UUID, chain: list[Recorded], people: Mapping[str, UUID]
+) -> dict[str, int]:
+    """Recreate departures from the ledger. Table -> rows that were not as the ledger says (0 is well)."""
+    before = await store.departure_rows(tx, division_id)
+    await store.forget_departures(tx, division_id)
+    for entry in chain:
+        if entry.kind == "judge_left":
+            body, who = entry.fields["body"], entry.fields["subjects"]
+            departure = Departure(
+                judge_id=people[who["judge"]],
+                reserve_id=people[who["reserve"]] if body["reserve"] else None,
+                kept=frozenset(UUID(each) for each in body["kept"]),
+                reason=body["reason"],
+            )
+            await store.add_departure(tx, division_id, departure, entry.position)
+    return {"departures": len(set(before) ^ set(await store.departure_rows(tx, division_id)))}
+
+
+async def _whole(tx: Transaction, division_id: UUID, judge_id: UUID) -> dict[UUID, bool]:
+    """Entries of which sheets of this judge count -> whether every mark of every part is there."""
+    rule = (await rubrics.of_division(tx, division_id)).rule
+    needed = {(part.key, key) for part in rule.parts for key in part.cells}
+    given: dict[UUID, set[tuple[str, str]]] = {}
+    for each in await sheets.counting(tx, division_id):
+        if each.judge_id == judge_id:
+            given.setdefault(each.entry_id, set()).update((each.part, key) for key in each.marks)
+    return {entry: marks >= needed for entry, marks in given.items()}
+
+
 async def _check_late(tx: Transaction, panel: Panel, declaration: Declaration) -> None:
     """Who has marked is recused only if the rule can do without the marks, or an appeal about the recusal was upheld."""
     rule = await rubrics.of_activity(tx, panel.activity_key)
@@ -118,9 +246,10 @@ async def relations(tx: Transaction, division_id: UUID) -> list[Relation]:
 
 
 async def problems(tx: Transaction, division_id: UUID) -> tuple[Thin, ...]:
-    """Entries whose panel has too few judges: the hall cannot start while there is one."""
+    """Entries whose panel has too few judges: the hall cannot start while there is one. Who is absent needs none."""
     outcome = await _outcome(tx, division_id)
-    return outcome.thin if outcome else ()
+    absent = await running_orders.absent(tx, division_id)
+    return tuple(each for each in outcome.thin if each.entry_id not in absent) if outcome else ()
 
 
 async def _panel(tx: Transaction, division_id: UUID) -> Panel | None:
@@ -130,7 +259,7 @@ async def _panel(tx: Transaction, division_id: UUID) -> Panel | None:
     return structs.replace(panel, seats=await store.seats_of(tx, panel.id))
 
 
-async def _outcome(tx: Transaction, division_id: UUID) -> Outcome | None:
+async def _outcome(tx: Transaction, division_id: UUID, *leaving: Departure) -> Outcome | None:
     panel = await _panel(tx, division_id)
     rule = await rubrics.of_activity(tx, panel.activity_key) if panel else None
     if panel is None or rule is None:
@@ -142,4 +271,5 @@ async def _outcome(tx: Transaction, division_id: UUID) -> Outcome | None:
         rule.rule.recusal,
         rule.rule.fewest_marks,
         await store.assignments_of(tx, division_id),
+        [*await store.departures_of(tx, division_id), *leaving],
     )

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.scoring.panels.domain import Assignment, Candidate, Panel, Relation, Seat
+from services.scoring.panels.domain import Assignment, Candidate, Departure, Panel, Relation, Seat
 from shared.db import Transaction
 
 
@@ -107,6 +107,38 @@ async def relations_of(tx: Transaction, division_id: UUID) -> list[Relation]:
         division_id,
     )
     return [Relation(**row) for row in rows]
+
+
+async def add_departure(tx: Transaction, division_id: UUID, departure: Departure, position: int) -> None:
+    await tx.execute(
+        """INSERT INTO departures (division_id, judge_id, reserve_id, kept, reason, ledger_position)
+           VALUES ($1, $2, $3, $4, $5, $6)""",
+        division_id, departure.judge_id, departure.reserve_id, sorted(departure.kept), departure.reason, position,
+    )  # fmt: skip
+
+
+async def departures_of(tx: Transaction, division_id: UUID) -> list[Departure]:
+    """Who has gone, the first first."""
+    rows = await tx.fetch(
+        """SELECT judge_id, reserve_id, kept, reason FROM departures
+            WHERE division_id = $1 ORDER BY ledger_position""",
+        division_id,
+    )
+    return [Departure(**{**row, "kept": frozenset(row["kept"])}) for row in rows]
+
+
+async def departure_rows(tx: Transaction, division_id: UUID) -> list[tuple[object, ...]]:
+    """What a rebuild must recreate equal."""
+    rows = await tx.fetch(
+        """SELECT judge_id, reserve_id, kept::text, reason, ledger_position FROM departures
+            WHERE division_id = $1 ORDER BY judge_id""",
+        division_id,
+    )
+    return [tuple(row.values()) for row in rows]
+
+
+async def forget_departures(tx: Transaction, division_id: UUID) -> None:
+    await tx.execute("DELETE FROM departures WHERE division_id = $1", division_id)
 
 
 async def assignments_of(tx: Transaction, division_id: UUID) -> list[Assignment]:

@@ -7,6 +7,8 @@ from uuid import UUID
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import Entry, Recorded
 from services.scoring.rolls import actions as rolls
+from services.scoring.rolls.domain import Roll
+from services.scoring.rubrics.domain import Stage
 from services.scoring.running_orders import domain, store
 from services.scoring.running_orders.domain import OrderRequest, Place, Presence, State
 from services.scoring.sheets import actions as sheets
@@ -60,6 +62,19 @@ async def requests(tx: Transaction, division_id: UUID) -> list[OrderRequest]:
 async def absent(tx: Transaction, division_id: UUID) -> frozenset[UUID]:
     """Who does not take part in the final."""
     return await store.absent(tx, division_id)
+
+
+async def absent_codes(tx: Transaction, division_id: UUID) -> tuple[str, ...]:
+    """The same by code, in the running order."""
+    away = await store.absent(tx, division_id)
+    roll = await rolls.current(tx, division_id, "final") if away else None
+    return tuple(item.code for item in roll.items if item.entry_id in away) if roll else ()
+
+
+async def taking_part(tx: Transaction, division_id: UUID, stage: Stage) -> Roll | None:
+    """The roll that stands without who is absent: everybody who is ranked and owed marks."""
+    roll = await rolls.current(tx, division_id, stage)
+    return domain.taking_part(roll, await store.absent(tx, division_id)) if roll and stage == "final" else roll
 
 
 async def states(tx: Transaction, division_id: UUID) -> dict[UUID, State]:

@@ -96,5 +96,6 @@ def states(
 ) -> dict[UUID, State]:
     """What the hall knows of each entry."""
     return {
-        item.entry_id: "absent" if item.entry_id in absent else presences.get(item.entry_id, "waiting") for item in items
+        item.entry_id: "absent" if item.entry_id in absent else presences.get(item.entry_id, "waiting")
+        for item in items
     }

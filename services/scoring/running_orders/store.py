@@ -89,7 +89,9 @@ async def presences(tx: Transaction, division_id: UUID) -> dict[UUID, Presence]:
 async def projections(tx: Transaction, division_id: UUID) -> dict[str, list[tuple[object, ...]]]:
     """Table -> its rows for a division: what a rebuild must recreate equal."""
     tables = {
-        "running_orders": await tx.fetch("SELECT * FROM running_orders WHERE division_id = $1 ORDER BY entry_id", division_id),
+        "running_orders": await tx.fetch(
+            "SELECT * FROM running_orders WHERE division_id = $1 ORDER BY entry_id", division_id
+        ),
         "absences": await tx.fetch("SELECT * FROM absences WHERE division_id = $1 ORDER BY entry_id", division_id),
     }
     return {table: [tuple(row.values()) for row in rows] for table, rows in tables.items()}

@@ -237,12 +237,15 @@ async def _situations(
 ) -> dict[UUID, Situation]:
     divisions = sorted({places[revision.id].division_id for revision in revisions})
     rules = await rubrics.of_divisions(tx, divisions)
-    locks, paper = await store.closed(tx, divisions)
+    locks, paper, left = await store.closed(tx, divisions)
     return {
-        revision.id: domain.situation(place, rules[place.division_id], locks[place.division_id], paper, revision)
+        revision.id: domain.situation(
+            place, rules[place.division_id], locks[place.division_id], paper, revision,
+            has_left=(place.division_id, revision.sheet.judge_id) in left,
+        )
         for revision in revisions
         if (place := places[revision.id])
-    }
+    }  # fmt: skip
 
 
 async def _save(tx: Transaction, decided: list[Decided], recorded: list[Recorded], *, is_replay: bool = False) -> None:

@@ -97,7 +97,8 @@ async def add_revisions(
                AS n (id, judge_id, entry_id, part, device_id, seq, base, rubric_version, marks, comment, reason,
                      written_at, content_hash, disposition, head, position, hash, at, division_id, protocol, signature, source)
              LEFT JOIN assignments a USING (judge_id, entry_id, division_id)
-            WHERE $23 OR a.state IN ('judging', 'kept') OR (a.state = 'recused' AND n.disposition = 'held_recused')""",
+            WHERE $23 OR a.state IN ('judging', 'kept', 'shadow') OR (a.state = 'recused' AND n.disposition = 'held_recused')
+               OR (a.state = 'left' AND n.disposition <> 'counted')""",
         [each.revision.id for each in decided],
         *_columns(sheets),
         [each.revision.device_id for each in decided],
@@ -179,8 +180,13 @@ async def division_of(tx: Transaction, revision_id: UUID) -> UUID | None:
 
 
 async def counting(tx: Transaction, division_id: UUID) -> list[tuple[SheetKey, Marks]]:
-    """The marks that count in a division."""
-    rows = await tx.fetch("SELECT judge_id, entry_id, part, marks FROM sheet_heads WHERE division_id = $1", division_id)
+    """The marks that count in a division: not those of shadow judges, nor of who left an entry unfinished."""
+    rows = await tx.fetch(
+        """SELECT h.judge_id, h.entry_id, h.part, h.marks FROM sheet_heads h
+             LEFT JOIN assignments a USING (judge_id, entry_id)
+            WHERE h.division_id = $1 AND a.state IS DISTINCT FROM 'shadow' AND a.state IS DISTINCT FROM 'left'""",
+        division_id,
+    )
     return [(SheetKey(row["judge_id"], row["entry_id"], row["part"]), _marks(row["marks"])) for row in rows]
 
 
@@ -195,7 +201,8 @@ async def assigned(tx: Transaction, division_id: UUID) -> list[Assigned]:
 async def seats(tx: Transaction, division_id: UUID) -> list[Assigned]:
     """Everybody seated in a division, recused or not."""
     rows = await tx.fetch(
-        "SELECT judge_id, entry_id, state FROM assignments WHERE division_id = $1 ORDER BY entry_id, judge_id",
+        """SELECT judge_id, entry_id, state FROM assignments WHERE division_id = $1 AND state NOT IN ('left', 'shadow')
+            ORDER BY entry_id, judge_id""",
         division_id,
     )
     return [
@@ -213,14 +220,21 @@ async def locked(tx: Transaction, divisions: list[UUID]) -> dict[UUID, frozenset
     }
 
 
-async def closed(tx: Transaction, divisions: list[UUID]) -> tuple[dict[UUID, frozenset[Stage]], list[OnPaper]]:
-    """What keeps revisions of these divisions from counting, in one statement: locked stages, and sheets on paper."""
+async def closed(
+    tx: Transaction, divisions: list[UUID]
+) -> tuple[dict[UUID, frozenset[Stage]], list[OnPaper], frozenset[tuple[UUID, UUID]]]:
+    """What keeps revisions of these divisions from counting, in one statement.
+
+    Locked stages, sheets on paper, and (division, judge) of those who have left.
+    """
     rows = await tx.fetch(
         """SELECT division_id, stage, NULL::uuid AS entry_id, NULL::uuid AS judge_id, '' AS part, '' AS reason,
                   0 AS ledger_position
              FROM stage_locks WHERE division_id = ANY($1::uuid[]) AND locked
            UNION ALL SELECT division_id, NULL, entry_id, judge_id, part, reason, ledger_position
-             FROM paper_sheets WHERE division_id = ANY($1::uuid[])""",
+             FROM paper_sheets WHERE division_id = ANY($1::uuid[])
+           UNION ALL SELECT division_id, NULL, NULL, judge_id, '', '', ledger_position
+             FROM departures WHERE division_id = ANY($1::uuid[])""",
         divisions,
     )
     stages = {
@@ -228,7 +242,9 @@ async def closed(tx: Transaction, divisions: list[UUID]) -> tuple[dict[UUID, fro
         for each in divisions
     }
     names = OnPaper.__struct_fields__
-    return stages, [OnPaper(**{name: row[name] for name in names}) for row in rows if row["entry_id"]]
+    paper = [OnPaper(**{name: row[name] for name in names}) for row in rows if row["entry_id"]]
+    left = frozenset((row["division_id"], row["judge_id"]) for row in rows if not row["stage"] and not row["entry_id"])
+    return stages, paper, left
 
 
 async def held_on_paper(tx: Transaction, division_id: UUID) -> list[tuple[SheetKey, Sent]]:

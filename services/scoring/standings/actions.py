@@ -12,10 +12,10 @@ from msgspec import Struct
 from services.scoring.deductions import actions as deductions
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import Entry, Recorded
-from services.scoring.rolls import actions as rolls
 from services.scoring.rolls.domain import Roll
 from services.scoring.rubrics import actions as rubrics
 from services.scoring.rubrics.domain import ActivityRule, Stage
+from services.scoring.running_orders import actions as running_orders
 from services.scoring.sheets import actions as sheets
 from services.scoring.standings import domain, store
 from services.scoring.standings.domain import Basis, Deducted, Facts, Standings, TieLot, TieVote
@@ -37,9 +37,12 @@ class Picture(Struct, frozen=True, kw_only=True):
 
 
 async def of_division(tx: Transaction, division_id: UUID, stage: Stage) -> Picture:
-    """The standings of a division and stage as the ledger stands. Raises Missing: roll_absent, rule_absent."""
+    """The standings of a division and stage as the ledger stands, without who is absent from the final.
+
+    Raises Missing: roll_absent, rule_absent.
+    """
     head = await ledger.head(tx, division_id)
-    roll = await rolls.current(tx, division_id, stage)
+    roll = await running_orders.taking_part(tx, division_id, stage)
     if roll is None:
         raise Missing("roll_absent")
     attached = await rubrics.of_division(tx, division_id)

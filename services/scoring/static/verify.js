@@ -655,6 +655,7 @@ function gathered(entries, stage) {
     votes: all("tie_voted").map((each) => [each.entries, each.votes]),
     lots: all("tie_lot").map((each) => [each.entries, unhex(each.seed)]),
     facts: factsOf(all("deducted").filter((each) => !gone.includes(each.id)), all("adjusted"), all("difficulty_set")),
+    absent: new Map(all("absent").map((each) => [each.entry, each.absent])),
   };
 }
 
@@ -732,8 +733,9 @@ class Check {
     for (const hash of [body.hash, body.rule_hash, body.roll_hash]) this.cited.add(hash);
     same("cited", [seal.division, body.stage, body.version, body.rule_hash, body.roll_hash],
       ["division_id", "stage", "version", "rule_hash", "roll_hash"].map((name) => content[name]));
-    const codes = new Map(readJson(this.bundle.rolls[body.roll_hash]).items.map((each) => [each.entry_id, each.code]));
-    const { seats, sheets, votes, lots, facts } = gathered(entries, body.stage);
+    const { seats, sheets, votes, lots, facts, absent } = gathered(entries, body.stage);
+    const codes = new Map(readJson(this.bundle.rolls[body.roll_hash]).items
+      .filter((each) => !absent.get(each.entry_id)).map((each) => [each.entry_id, each.code]));
     const { items } = content;
     const told = entries.slice(Number(body.first_stated) - 1, Number(body.last_stated));
     const text = this.bundle.rules[body.rule_hash];

@@ -210,11 +210,15 @@ def is_valid(revision: Revision, rule: Rule) -> bool:
 
 
 def situation(
-    place: Place, attached: ActivityRule, locked: frozenset[Stage], paper: Iterable[OnPaper], revision: Revision
+    place: Place, attached: ActivityRule, locked: frozenset[Stage], paper: Iterable[OnPaper], revision: Revision,
+    *, has_left: bool = False,
 ) -> Situation:
-    """Put together what a revision meets. The final's lock closes every part; paper closes the sheet to what tablets send."""
+    """Put together what a revision meets.
+
+    The final's lock closes every part; paper, and a judge who has left, close the sheet to what tablets send.
+    """  # fmt: skip
     is_locked = attached.stage_of(revision.sheet.part) in locked or "final" in locked
-    is_locked = is_locked or (revision.source in BY_JUDGE and any(each.holds(revision.sheet) for each in paper))
+    is_locked = is_locked or (revision.source in BY_JUDGE and (has_left or any(each.holds(revision.sheet) for each in paper)))
     return Situation(
         division_id=place.division_id, rule=attached.rule, is_recused=place.is_recused, is_locked=is_locked
     )
