@@ -24,6 +24,10 @@ class Texts:
         """Raises KeyError for a key or a value that is not there."""
         return self._sentences[language][key].format_map(values)
 
+    def pattern(self, language: str, key: str) -> str:
+        """The sentence as it stands in the catalogue, its places open, for a page that fills them itself."""
+        return self._sentences[language][key]
+
     def keys(self, language: str) -> frozenset[str]:
         return frozenset(self._sentences[language])
 

@@ -3,7 +3,11 @@
 With JavaScript the same sheet goes to PUT /scoring/revisions/{id}; both end in the same writer and the same action.
 """
 
+import gzip
 import hashlib
+import re
+from functools import cache, partial
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,10 +21,13 @@ from services.scoring.sheets.domain import SIGNED, Acknowledgement, Revision, Sh
 from services.scoring.tablet import actions, domain
 from services.scoring.tablet.domain import Desk, SheetView
 from shared.db import transaction
-from shared.errors import Fault, Faulty
+from shared.errors import Fault, Faulty, Missing
 from shared.ids import new_id, opaque
+from shared.web.app import CONTENT_SECURITY_POLICY
 from shared.web.edge import Edge, EdgeDep
+from shared.web.pages import STATIC
 from shared.web.routing import get, post
+from shared.web.texts import LANGUAGES
 
 AUDIENCE = "scoring_judge"
 ROLES = ("judge",)
@@ -31,6 +38,12 @@ WORDS = (
     "still_missing ready server_sending server_waiting server_counted server_refused server_signed_out offline "
     "reason_missing sending next_criterion first_criterion no_earlier draft_back read_back read_back_differs"
 ).split()
+EAGER = "main acts dom enrol keys queue sheet state store talk view words".split()
+"""What the page cannot be drawn without; the other modules come when they are first needed, or with the worker."""
+WORKER = "worker.js"
+COMMENTS, INDENTS = re.compile(r"/\*\*.*?\*/[ \t]*|^[ \t]*//[^\n]*", re.DOTALL | re.MULTILINE), re.compile(r"\n\s+")
+POLICY = CONTENT_SECURITY_POLICY.replace("img-src", "frame-src blob:; img-src blob:")
+"""Teaching designs stand beside the mark from the tablet's own store."""
 PLACES = "time titles title position highest lowest unit place codes".split()
 Text = Annotated[str, Meta(max_length=500)]
 
@@ -54,6 +67,42 @@ async def sheets_page(edge: EdgeDep) -> Response[Any]:
     return edge.page("sheets.html", json={"divisions": [_told(desk) for desk in desks]}, cards=cards)
 
 
+@get("/scoring/tablet", audience="scoring_public")
+async def shell(edge: EdgeDep) -> Response[Any]:
+    """The judge's page without any data: the same for everybody, so that a tablet may keep it."""
+    modules = [f"/scoring/tablet/app/{modules_of_page()[0]}/{name}.js" for name in EAGER]
+    response = edge.page("tablet.html", json={"protocol": SIGNED}, words=_words(edge), modules=modules)
+    version = _kept(edge).version
+    response.headers |= {"Cache-Control": "no-cache", "Content-Security-Policy": POLICY, "Laurel-Shell": version}
+    return response
+
+
+@get("/scoring/tablet/worker.js", audience="scoring_public")
+async def worker(edge: EdgeDep) -> Response[Any]:
+    """What keeps the shell on the tablet, after which files belong to it."""
+    program = f"self.SHELL = {msgspec.json.encode(_kept(edge)).decode()};\n"
+    program += gzip.decompress(modules_of_page()[1][WORKER]).decode()
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/scoring/tablet"}
+    return Response(program, media_type="text/javascript", headers=headers)
+
+
+@get("/scoring/tablet/app/{version:str}/{name:str}", audience="scoring_public")
+async def module(edge: EdgeDep, version: FromPath[str], name: FromPath[str]) -> Response[bytes]:
+    """One module of the page. The version is in the address, so that modules of two versions never meet."""
+    current, modules = modules_of_page()
+    if name not in modules:
+        raise Missing("missing")
+    is_packed = "gzip" in edge.request.headers.get("accept-encoding", "")
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable" if version == current else "no-store",
+        "Vary": "Accept-Encoding",
+    }
+    body = modules[name] if is_packed else gzip.decompress(modules[name])
+    return Response(
+        body, media_type="text/javascript", headers=headers | ({"Content-Encoding": "gzip"} if is_packed else {})
+    )
+
+
 @get("/scoring/tablet/desk", audience=AUDIENCE, roles=ROLES)
 async def show_desk(edge: EdgeDep) -> Response[Any]:
     """All that a tablet needs to mark with, for this judge alone. A tablet that has it already is told so (304)."""
@@ -63,6 +112,7 @@ async def show_desk(edge: EdgeDep) -> Response[Any]:
     names = sorted({desk.judge for desk in desks})
     told = {
         "protocol": SIGNED,
+        "csrf": edge.signed_in.csrf,
         "judge": {"judge_id": judge_id, "name": names[0] if names else ""},
         "divisions": [domain.told(desk, edge.language) for desk in desks],
     }
@@ -89,7 +139,7 @@ async def sheet_page(edge: EdgeDep, entry_id: FromPath[UUID], part: FromPath[str
     }
     is_open = not view.locked
     facts = _facts(edge, view, is_open)
-    return edge.page("tablet.html", json=told, sheet=view, is_open=is_open, revision_id=new_id(), facts=facts)
+    return edge.page("sheet.html", json=told, sheet=view, is_open=is_open, revision_id=new_id(), facts=facts)
 
 
 @post("/scoring/sheets/{entry_id:uuid}/{part:str}", audience=AUDIENCE, roles=ROLES, again=sheet_page)
@@ -115,6 +165,52 @@ async def send_sheet(edge: EdgeDep, entry_id: FromPath[UUID], part: FromPath[str
     )
     done: Acknowledgement = await edge.more["writer"].submit(Submission(revision, edge.now))
     return edge.done(f"/scoring/sheets/{entry_id}/{part}", done)
+
+
+@cache
+def modules_of_page() -> tuple[str, dict[str, bytes]]:
+    """The page's version and its modules, packed, without the comments that nobody reads on a tablet."""
+    folder = Path(__file__).parents[1] / "static" / "tablet"
+    texts = {path.name: COMMENTS.sub("", path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.js"))}
+    version = hashlib.sha256(msgspec.json.encode(texts)).hexdigest()[:12]
+    return version, {name: gzip.compress(INDENTS.sub("\n", text).encode(), mtime=0) for name, text in texts.items()}
+
+
+def _kept(edge: Edge) -> domain.Kept:
+    """What a tablet keeps of the shell, found out once: all its modules, and the files that the page names."""
+    if "shell" not in edge.more:
+        texts, (version, modules) = edge.house.texts, modules_of_page()
+        page = edge.house.pages.get_template("tablet.html").render(
+            language=LANGUAGES[0], t=partial(texts, LANGUAGES[0]), words=_words(edge), modules=[version]
+        )
+        named = re.findall(r'(?:src|href)="(/scoring/static/[^"]+)"', page)
+        files = {address: _content(address) for address in named}
+        files |= {
+            f"/scoring/tablet/app/{version}/{name}": gzip.decompress(packed)
+            for name, packed in modules.items()
+            if name != WORKER
+        }
+        edge.more["shell"] = domain.kept("/scoring/tablet", page, files)
+    kept: domain.Kept = edge.more["shell"]
+    return kept
+
+
+def _content(address: str) -> bytes:
+    """The file that stands at a static address, ours before the house's."""
+    name = address.removeprefix("/scoring/static/").partition("?")[0]
+    ours = Path(__file__).parents[1] / "static"
+    return next(path for folder in (ours, STATIC) if (path := folder / name).exists()).read_bytes()
+
+
+def _words(edge: Edge) -> dict[str, dict[str, str]]:
+    """Every word of the judge's page in both languages, the places still open."""
+    texts = edge.house.texts
+    return {
+        language: {
+            key: texts.pattern(language, key) for key in sorted(texts.keys(language)) if key.startswith("tablet.")
+        }
+        for language in LANGUAGES
+    }
 
 
 def _facts(edge: Edge, view: SheetView, is_open: bool) -> dict[str, object]:
@@ -189,4 +285,4 @@ def _told(desk: Desk) -> dict[str, object]:
     }
 
 
-ROUTES = [show_desk, sheets_page, sheet_page, send_sheet]
+ROUTES = [shell, module, show_desk, sheets_page, sheet_page, send_sheet]
