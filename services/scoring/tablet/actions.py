@@ -9,6 +9,7 @@ from services.scoring.rolls import actions as rolls
 from services.scoring.rolls.domain import RollItem
 from services.scoring.rubrics import actions as rubrics
 from services.scoring.rubrics.domain import Part, Stage, figures
+from services.scoring.running_orders import actions as running_orders
 from services.scoring.score_sets import actions as score_sets
 from services.scoring.sheets import actions as sheets
 from services.scoring.tablet import domain
@@ -52,6 +53,7 @@ async def desk(tx: Transaction, division_id: UUID, judge_id: UUID, language: str
         own={(each.entry_id, each.part): each for each in own},
         is_leader=seat.leader,
         remarks=tuple(await remarks.of_division(tx, division_id, stage)),
+        states=await running_orders.states(tx, division_id),
         is_sealed=division_id in await score_sets.sealed_divisions(tx),
         paper=tuple(await sheets.on_paper(tx, division_id)),
     )

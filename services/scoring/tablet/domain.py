@@ -31,6 +31,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     """Everything a judge's page of one division is made of. entries: assigned to this judge and not recused, in order.
 
     remarks: where this judge was asked to look again. is_sealed: the final's results stand, tablets may be wiped.
+    states: what the hall knows of an entry: waiting, called, late, absent.
     """
 
     division_id: UUID
@@ -48,6 +49,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     is_leader: bool = False
     remarks: tuple[Request, ...] = ()
     is_sealed: bool = False
+    states: Mapping[UUID, str] = {}
     paper: tuple[OnPaper, ...] = ()
 
     @property
@@ -232,6 +234,7 @@ def _told_entry(desk: Desk, item: RollItem) -> dict[str, Any]:
         "code": item.code,
         "order": item.order,
         "title": item.title,
+        "state": desk.states.get(item.entry_id, "waiting"),
         "sheets": {part.key: _told_sheet(desk, item.entry_id, part.key) for part in desk.parts},
     }
 

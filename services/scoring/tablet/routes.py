@@ -16,6 +16,7 @@ from litestar import Response
 from litestar.params import FromPath
 from msgspec import Meta, Struct
 
+from services.scoring.devices import routes as devices
 from services.scoring.rubrics.domain import figures
 from services.scoring.sheets.domain import SIGNED, Acknowledgement, Revision, SheetKey, Submission
 from services.scoring.tablet import actions, domain
@@ -70,6 +71,8 @@ async def sheets_page(edge: EdgeDep) -> Response[Any]:
 @get("/scoring/tablet", audience="scoring_public")
 async def shell(edge: EdgeDep) -> Response[Any]:
     """The judge's page without any data: the same for everybody, so that a tablet may keep it."""
+    if away := devices.elsewhere(edge, "/scoring/tablet"):
+        return away
     modules = [f"/scoring/tablet/app/{modules_of_page()[0]}/{name}.js" for name in EAGER]
     response = edge.page("tablet.html", json={"protocol": SIGNED}, words=_words(edge), modules=modules)
     version = _kept(edge).version

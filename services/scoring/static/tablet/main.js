@@ -11,7 +11,7 @@ import { figure } from "./sheet.js";
 import { drafts, keep, sheetOf } from "./state.js";
 import { open } from "./store.js";
 import { ask, session } from "./talk.js";
-import { desk } from "./view.js";
+import { desk, look } from "./view.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./state.js").Desk} Desk */
@@ -36,8 +36,8 @@ export const app = {
   /** @type {Set<string>} */ asked: new Set(),
   /** @type {{judge_id: string, name: string, position: number, kind: string, asks_pin?: boolean}[]} */ judges: [],
   /** @type {{judge_id: string, name: string, asks_pin?: boolean} | null} */ chosen: null,
-  etag: "", /** @type {(() => void) | null} */ update: null,
-  isOnline: navigator.onLine, unlocking: false, hasUpdate: false, hasKeys: matchMedia("(pointer: coarse)").matches,
+  etag: "", /** Take the new version of the page, where there is one. @type {(() => Promise<void>) | null} */ update: null,
+  isOnline: navigator.onLine, unlocking: false, hasKeys: matchMedia("(pointer: coarse)").matches,
   signature: "", pin: "", fault: "", broken: "", size: Number(localStorage.getItem("laurel-size") ?? 0),
 
   get judge() { return this.desk?.judge.judge_id ?? ""; },
@@ -51,6 +51,8 @@ export const app = {
     const entry = division.entries.find((each) => each.entry_id === this.at.entry) ?? division.entries.find((each) => !isDone(each, part)) ?? division.entries[0];
     return { division, entry, part };
   },
+
+  get hasUpdate() { return Boolean(this.update) && isFree(); },
 
   /** @param {string} key */
   draftOf: (key) => drafts.get(key) ?? null,
@@ -154,17 +156,41 @@ async function fetchMaterials() {
   }
 }
 
+/** Tell the desk how this tablet is: what waits, what must be seen to, its clock and battery. */
+async function report() {
+  if (!app.identity?.device_id || !app.isOnline) return;
+  const battery = await /** @type {any} */ (navigator).getBattery?.().catch(() => null);
+  const positions = app.records.map((each) => each.ack?.ledger_position ?? 0);
+  const body = {
+    queue: app.records.filter((each) => each.state === "waiting").length, parked: app.needs().length, clock_ms: Date.now(), version: import.meta.url.split("/").at(-2),
+    last_position: positions.length ? Math.max(...positions) : null, battery: battery ? Math.round(battery.level * 100) : null,
+  };
+  await ask("/scoring/devices/reports", { method: "POST", body }).catch(() => {});
+}
+
+/** Ask what is new, and tell how we are. */
+const beat = () => { if (app.desk && !document.hidden) refresh().then((isThere) => isThere && report()); };
+
 let asking = 0;
 /** After something reached the server: what it holds now, once for several. */
 function soon() {
   clearTimeout(asking);
-  asking = window.setTimeout(refresh, 800);
+  asking = window.setTimeout(beat, 800);
 }
 
 /** Begin to send, and to ask. */
 export function begin() {
   app.queue ??= startQueue(app.store, { changed: () => records().catch(breaks), unlock: locked, acked: () => { app.isOnline = true; soon(); } });
   app.queue.kick();
+}
+
+/** Nothing waits to be sent and no sheet is open with something typed in it. */
+const isFree = () => !app.records.some((each) => each.state === "waiting") && !app.dialog && (!app.desk || !look(app).sheet.isDirty);
+
+/** The worker keeps the page for a start without a network; a new version is offered between entries. */
+async function keepShell() {
+  const shell = await import("./shell.js");
+  await shell.keepShell(isFree, (take) => { app.update = take; render(); }).catch(() => {});
 }
 
 async function main() {
@@ -202,7 +228,8 @@ async function main() {
   const isThere = await refresh();
   if (isThere) { await own(); await restoreDrafts(); begin(); }
   else if (app.screen === "loading") { app.screen = app.identity?.is_own === false ? "names" : "start"; await render(); }
-  setInterval(() => { if (app.desk && !document.hidden) refresh(); }, EVERY);
+  setInterval(beat, EVERY);
+  keepShell();
 }
 
 main();
