@@ -79,6 +79,7 @@ def count_sheets(play: Play, chains: list[dict[str, Any]], report: Report, check
     """Every revision that was sent was acknowledged and stands in the ledger once, with the marks that were sent."""
     sent = {each.id: each for each in play.sent}
     found: dict[str, dict[str, int]] = {}
+    counted = Counter[str]()
     twice = broken = 0
     for chain in chains:
         broken += chain["broken_at"] is not None
@@ -86,12 +87,16 @@ def count_sheets(play: Play, chains: list[dict[str, Any]], report: Report, check
             body = msgspec.json.decode(entry["entry"])["body"]
             twice += body["revision"] in found
             found[body["revision"]] = body["marks"]
+            counted[body["revision"]] += body["disposition"] == "counted"
     report.sheets_sent = len(sent)
     report.sheets_acknowledged = sum(each.is_acknowledged for each in sent.values())
     report.sheets_in_ledger = sum(found.get(each.id) == each.marks for each in sent.values())
     checks.append(equal("sheets sent = acknowledged", len(sent), report.sheets_acknowledged))
     checks.append(equal("sheets sent = in the ledger, with equal marks", len(sent), report.sheets_in_ledger))
     checks.append(equal("no sheet invented, none twice, no chain broken", len(sent), len(found) + twice + broken))
+    if play.kept:
+        once = sum(counted[each] == 1 for each in play.kept)
+        checks.append(equal("sheets kept by tablets without a network = counted, each once", len(play.kept), once))
 
 
 async def count_desk(play: Play, chains: list[dict[str, Any]], checks: list[Check]) -> None:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from deploy.demo.agenda import Agenda
 from deploy.demo.screen import Bars
 from deploy.demo.season import Season, SheetKey
+from deploy.demo.tablets import Hall, Stored, Tablet
 from deploy.demo.user import People, User
 from deploy.installation import Installation
 from shared.ids import new_id
@@ -29,13 +30,20 @@ class RehearsalFailed(RuntimeError):
     """The rehearsal met what no season folder explains."""
 
 
-class Sent(Struct, kw_only=True):
-    """One revision as a judge's tablet sent it, and what the service said to it."""
+class Sent(Struct, frozen=True, kw_only=True):
+    """One revision as a judge gave it, and as the tablet keeps it with what the service said to it."""
 
-    id: str
+    stored: Stored
     sheet: SheetKey
     marks: dict[str, int]
-    is_acknowledged: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.stored.id
+
+    @property
+    def is_acknowledged(self) -> bool:
+        return bool(self.stored.disposition)
 
 
 class Appealed(Struct, frozen=True, kw_only=True):
@@ -51,6 +59,9 @@ class Play:
     """Everything the stages share.
 
     recorded: (kind, id) of what must stand in a ledger beside the marks. prizes_asked: for more prizes without a minute.
+    tablets: enrolled for a judge's seat (account); browsers: a judge's own; panels: as the desk shows them; pins: of each
+    judge's id. waiting: sheets that will be given while a hall has no network, with the rule's version; kept: ids of those
+    that then were.
     """
 
     def __init__(self, season: Season, installation: Installation, bars: Bars) -> None:
@@ -68,6 +79,13 @@ class Play:
         self.recorded: list[tuple[str, str]] = []
         self.appeals: list[Appealed] = []
         self.prizes_asked = self.prizes_refused = 0
+        self.halls: dict[Place, Hall] = {}
+        self.tablets: dict[tuple[Place, str], Tablet] = {}
+        self.browsers: dict[str, Tablet] = {}
+        self.panels: dict[Place, dict[str, Any]] = {}
+        self.pins: dict[Place, dict[str, str]] = {}
+        self.waiting: dict[tuple[Place, str], tuple[int, list[SheetKey]]] = {}
+        self.kept: set[str] = set()
         self.at_draw: dict[str, str] = {}
         self.final_states: dict[str, str] = {}
         self.rolls: dict[Place, str] = {}

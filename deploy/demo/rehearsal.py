@@ -5,7 +5,7 @@ from pathlib import Path
 from deploy.demo import bundles, conservation
 from deploy.demo.play import Play, RehearsalFailed
 from deploy.demo.report import Check, Report
-from deploy.demo.stages import admission, desk, judging, opening, prizes, programme, sign_up
+from deploy.demo.stages import admission, desk, hall, judging, opening, prizes, programme, sign_up
 from deploy.demo.user import Told
 
 
@@ -33,6 +33,7 @@ def plan(play: Play) -> None:
     for activity in play.season.activities:
         sign_up.plan(play, activity)
         admission.plan(play, activity)
+        hall.plan(play, activity)
         judging.plan(play, activity)
         desk.plan(play, activity)
         prizes.plan(play, activity)

@@ -88,6 +88,21 @@ class User:
         """Send a form whose file fields have names of their own: field -> (file name, content, media type)."""
         return await self._write("POST", path, files=dict(files), data=dict(fields))
 
+    async def take_session(self, path: str, body: Mapping[str, Any]) -> None:
+        """Send what opens a session of the path's service."""
+        self._take_session(_service(path), await self._write("POST", path, json=body))
+
+    async def attempt(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Any:
+        """Write exactly these bytes, once. None: nobody able to work answered. Raises Told."""
+        await self.enter(_service(path))
+        sent = {"X-CSRF-Token": self._csrf.get(_service(path), ""), **headers}
+        answer = await self._attempt(method, path, headers=sent, content=body)
+        if answer is None or answer.status_code in AWAY:
+            return None
+        if answer.status_code >= 400:
+            raise Told(method, path, answer.status_code, _body(answer))
+        return _body(answer)
+
     async def close(self) -> None:
         await self._client.aclose()
 
@@ -111,9 +126,7 @@ class User:
     async def _swap(self, service: str) -> None:
         headers = {"X-CSRF-Token": self._csrf["registration"]}
         ticket = await self._send("POST", "/registration/tickets", headers=headers, json={"service": service})
-        self._take_session(
-            service, await self._send("POST", f"/{service}/session", json={"ticket": ticket["ticket"]})
-        )
+        self._take_session(service, await self._send("POST", f"/{service}/session", json={"ticket": ticket["ticket"]}))
 
     def _take_session(self, service: str, answer: Mapping[str, Any]) -> None:
         self._csrf[service] = answer["csrf"]
@@ -156,9 +169,7 @@ class People:
 
     def __init__(self, origin: str) -> None:
         self._origin = origin
-        self._transport = httpx.AsyncHTTPTransport(
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=64)
-        )
+        self.transport = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=64, max_keepalive_connections=64))
         self._users: dict[str, User] = {}
         self._signing_in: dict[str, asyncio.Lock] = {}
         self.codes: dict[str, str] = {}
@@ -171,7 +182,11 @@ class People:
         self._users[user.account] = user
 
     def new(self, account: str) -> User:
-        return User(self._origin, account, self._transport)
+        return User(self._origin, account, self.transport)
+
+    def browser(self, network: httpx.AsyncBaseTransport) -> User:
+        """A tablet's browser on this network: it has no account, whoever signs on acts in it."""
+        return User(self._origin, "", network)
 
     async def get(self, account: str) -> User:
         """The signed-in user of an account; the first time with the first code the organiser handed out."""

@@ -239,6 +239,20 @@ def test_E13_and_E14_are_the_only_exact_ties() -> None:
         assert len(results) == len(admitted(division)) - ties
 
 
+def test_E15_seven_tablets_of_the_second_venue_keep_fourteen_sheets_for_twenty_seven_minutes() -> None:
+    """That each of them counts once is in the demo's own table; here they are sheets that the files really hold."""
+    (outage,) = incidents("E15")
+    activity = season()["activity"][0]
+    (division,) = (each for each in activity["division"] if each["key"] == outage["division"])
+    assert (outage["kind"], outage["minutes"], outage["sheets"]) == ("offline", 27, 14)
+    assert (division["venue"], len(division["judge"])) == ("第二会场", PANEL)
+    begins, ends = outage["at"], outage["at"] + timedelta(minutes=outage["minutes"])
+    assert activity["hall_at"] + timedelta(minutes=30) < begins < ends < activity["hall_at"] + timedelta(hours=8)
+    assert not [each for each in season()["incident"] if each["name"] != "E15" and begins <= each.get("at", ends) < ends]
+    given_by = Counter(judge for marks in admitted(outage["division"]).values() for judge in marks)
+    assert all(given_by[each["account"]] >= outage["sheets"] // PANEL for each in division["judge"])
+
+
 def test_E16_a_call_is_no_minute_and_adds_no_first_prize() -> None:
     (call,) = incidents("E16")
     assert not {"title", "document_no", "dated"} & call.keys()

@@ -1,5 +1,7 @@
 """Judges send sheets part by part; ties are voted on; scorekeeper and supervisor lock, release and seal."""
 
+import asyncio
+import time
 from collections import defaultdict
 from datetime import timedelta
 from functools import partial
@@ -7,43 +9,12 @@ from typing import Any
 
 from deploy.demo.play import Place, Play, RehearsalFailed, Sent, fresh_id
 from deploy.demo.season import SheetKey, Table, as_counts, moment
-from deploy.demo.user import Told, User
+from deploy.demo.stages import hall
+from deploy.demo.tablets import Tablet
+from deploy.demo.user import PATIENCE_SECONDS, Told
 
 MARKS, RESULTS = "评分 marks", "成绩 results"
 WHEN = ("before", "hall", "after")
-
-
-class Tablet:
-    """One judge's device: its number, and how far it has counted."""
-
-    def __init__(self, user: User) -> None:
-        self.user = user
-        self.device_id = fresh_id()
-        self.seq = 0
-
-    async def send(
-        self, play: Play, desk: Table, sheet: SheetKey, marks: dict[str, int], base: str | None, reason: str
-    ) -> str:
-        """Send one revision and take only a real acknowledgement for one. Returns the revision's id."""
-        self.seq += 1
-        sent = Sent(id=fresh_id(), sheet=sheet, marks=marks)
-        play.sent.append(sent)
-        body = {
-            "protocol": desk["protocol"],
-            "device_id": self.device_id,
-            "seq": self.seq,
-            "base": base,
-            "entry_id": play.entries[sheet.activity, sheet.division, sheet.entry],
-            "part": sheet.part,
-            "rubric_version": desk["rubric_version"],
-            "marks": marks,
-            "reason": reason,
-        }
-        answer = await self.user.put(f"/scoring/revisions/{sent.id}", body)
-        sent.is_acknowledged = answer["id"] == sent.id and answer["ledger_position"] > 0
-        if answer["disposition"] != "counted":
-            raise RehearsalFailed(f"{sheet} was not counted: {answer['disposition']}")
-        return sent.id
 
 
 async def declare_recusals(play: Play, place: Place) -> None:
@@ -73,32 +44,60 @@ async def mark_parts(play: Play, place: Place, stage: str, parts: list[str]) -> 
     corrections = [each for found in done for each in found]
     if any(not slip["mark"] for _, _, _, _, slip in corrections):
         await meet_refusal(play, place, stage)
-    for tablet, desk, sheet, base, slip in corrections:
-        revision = await tablet.send(play, desk, sheet, play.season.counts(sheet), base, slip["reason"])
+    for tablet, version, sheet, base, slip in corrections:
+        revision = write(play, tablet, version, sheet, play.season.counts(sheet), base, slip["reason"])
+        await sent(tablet)
         supervisor = await play.one_of("supervisor")
         await supervisor.post(f"/scoring/revisions/{revision}/countersignatures")
 
 
 async def mark_as(
     play: Play, place: Place, judge: str, sheets: list[SheetKey], slips: dict[SheetKey, Table]
-) -> list[tuple[Tablet, Table, SheetKey, str, Table]]:
+) -> list[tuple[Tablet, int, SheetKey, str, Table]]:
     """One judge at one tablet, entry by entry in the order of the roll. Returns what is to be corrected later."""
-    user = await play.user(judge)
-    desks = (await user.get("/scoring/sheets"))["divisions"]
+    tablet = await hall.tablet_of(play, place, judge)
+    desks = (await tablet.user.get("/scoring/tablet/desk"))["divisions"]
     desk = next((each for each in desks if each["division_id"] == play.divisions[place]), None)
+    version = desk["rubric_version"] if desk else 0
     order = {entry["entry_id"]: at for at, entry in enumerate(desk["entries"])} if desk else {}
     mine = [sheet for sheet in sheets if play.entries.get((*place, sheet.entry)) in order]
     mine.sort(key=lambda sheet: order[play.entries[(*place, sheet.entry)]])
-    tablet, later = Tablet(user), []
-    for sheet in mine:
+    play.bars.advance(len(sheets) - len(mine))
+    later, given = [], hall.now(play, place, judge, mine, version)
+    if lost := slips.keys() & (set(mine) - set(given)):
+        raise RehearsalFailed(f"{judge}: a slip cannot be corrected while there is no network: {lost}")
+    for sheet in given:
         slip = slips.get(sheet)
         marks = first_marks(play, sheet, slip) if slip else play.season.counts(sheet)
-        revision = await tablet.send(play, desk or {}, sheet, marks, None, "")
+        revision = write(play, tablet, version, sheet, marks, None, "")
+        await sent(tablet)
         if slip:
-            later.append((tablet, desk or {}, sheet, revision, slip))
+            later.append((tablet, version, sheet, revision, slip))
         play.bars.advance()
-    play.bars.advance(len(sheets) - len(mine))
+    if mine:
+        await tablet.report()
     return later
+
+
+def write(
+    play: Play, tablet: Tablet, version: int, sheet: SheetKey, marks: dict[str, int], base: str | None, reason: str
+) -> str:
+    """Let the judge submit one sheet on the tablet. Returns the revision's id."""
+    entry_id = play.entries[sheet.activity, sheet.division, sheet.entry]
+    stored = tablet.write(entry_id, sheet.part, version, marks, base, reason)
+    play.sent.append(Sent(stored=stored, sheet=sheet, marks=marks))
+    return stored.id
+
+
+async def sent(tablet: Tablet) -> None:
+    """Send what stands in the tablet's queue, again and again while nobody answers."""
+    waiting, deadline = list(tablet.queue), time.monotonic() + PATIENCE_SECONDS
+    while not await tablet.drain():
+        if time.monotonic() > deadline:
+            raise RehearsalFailed(f"{tablet.label}: no acknowledgement in {PATIENCE_SECONDS:.0f} s")
+        await asyncio.sleep(0.2)
+    if held := [each for each in waiting if each.disposition != "counted"]:
+        raise RehearsalFailed(f"{tablet.label}: {held[0].id} was not counted: {held[0].disposition}")
 
 
 def first_marks(play: Play, sheet: SheetKey, slip: Table) -> dict[str, int]:
@@ -156,24 +155,10 @@ async def record_vote(play: Play, place: Place, stage: str, entries: list[str]) 
             f"{'/'.join(place)}: {', '.join(sorted(names))} are tied; the season has no panel_vote for it"
         )
     scorekeeper = await play.one_of("scorekeeper")
-    judges = await judge_ids(play, place)
+    judges = await hall.judge_ids(play, place)
     votes = {judges[vote["judge"]]: play.entries[(*place, vote["entry"])] for vote in found[0]["votes"]}
     body = {"id": fresh_id(), "stage": stage, "entries": entries, "votes": votes, "minutes": found[0]["minutes"]}
     await scorekeeper.post(f"/scoring/divisions/{play.divisions[place]}/votes", body)
-
-
-async def judge_ids(play: Play, place: Place) -> dict[str, str]:
-    """account -> the judge's id in scoring, by the seats of the panel's page."""
-    scorekeeper = await play.one_of("scorekeeper")
-    page = await scorekeeper.get(f"/scoring/divisions/{play.divisions[place]}/panel")
-    seats: dict[tuple[str, int], str] = {
-        (seat["kind"], seat["position"]): seat["judge_id"] for seat in page["panel"]["seats"]
-    }
-    found = {}
-    for kind in ("judge", "reserve"):
-        for position, each in enumerate(play.place(place).get(kind, []), start=1):
-            found[each["account"]] = seats[kind, position]
-    return found
 
 
 async def release(play: Play, place: Place, rule: Table) -> None:
@@ -228,11 +213,11 @@ async def finish(play: Play, place: Place, rule: Table) -> None:
 def plan(play: Play, activity: Table) -> None:
     """Parts marked before the hall (unless they were the pre-selection), in it, and after it; then the results."""
     rule = play.season.rules[activity["key"]]
-    hall = moment(activity["hall_at"])
+    begins = moment(activity["hall_at"])
     times = {
-        "before": hall - timedelta(hours=12),
-        "hall": hall + timedelta(minutes=30),
-        "after": hall + timedelta(hours=10),
+        "before": begins - timedelta(hours=12),
+        "hall": begins + timedelta(minutes=30),
+        "after": begins + timedelta(hours=10),
     }
     done = activity.get("preselection", {}).get("part")
     for division in activity["division"]:
@@ -242,7 +227,7 @@ def plan(play: Play, activity: Table) -> None:
             count = sum((s.activity, s.division) == place and s.part in parts for s in play.season.marks)
             if parts and count:
                 plan_marks(play, place, times[when], division["title"], parts, count)
-        play.agenda.add(hall + timedelta(hours=13), RESULTS, division["title"], partial(finish, play, place, rule))
+        play.agenda.add(begins + timedelta(hours=13), RESULTS, division["title"], partial(finish, play, place, rule))
 
 
 def plan_marks(play: Play, place: Place, at: Any, title: str, parts: list[str], count: int) -> None:

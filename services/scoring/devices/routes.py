@@ -233,7 +233,9 @@ async def devices_page(edge: EdgeDep, enrolment: FromQuery[UUID | None] = None) 
     secret = f"{address}#enrol={domain.code(edge.settings.installation_key, enrolment)}" if enrolment else ""
     told = {
         "panels": [_told(edge, panel, titles) for panel in found],
-        "tablets": [{**_plain(each), "judge": names.get(each.judge_id, "") if each.judge_id else ""} for each in tablets],
+        "tablets": [
+            {**_plain(each), "judge": names.get(each.judge_id, "") if each.judge_id else ""} for each in tablets
+        ],
     }
     return edge.page(
         "devices.html",

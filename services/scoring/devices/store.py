@@ -172,11 +172,12 @@ async def reports(tx: Transaction) -> dict[UUID, Report]:
 
 
 async def put_pin(tx: Transaction, panel_id: UUID, judge_id: UUID, hashed: str, by: UUID, now: datetime) -> None:
-    """The newest PIN stands."""
+    """The newest PIN stands. The desk writes hashes and reads none, so no statement here may."""
     await tx.execute(
-        """INSERT INTO pins (panel_id, judge_id, hash, made_by, made_at) VALUES ($1, $2, $3, $4, $5)
-           ON CONFLICT (panel_id, judge_id) DO UPDATE
-              SET hash = excluded.hash, made_by = excluded.made_by, made_at = excluded.made_at""",
+        """WITH changed AS (UPDATE pins SET hash = $3, made_by = $4, made_at = $5
+                             WHERE panel_id = $1 AND judge_id = $2 RETURNING true)
+           INSERT INTO pins (panel_id, judge_id, hash, made_by, made_at)
+           SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT FROM changed)""",
         panel_id, judge_id, hashed, by, now,
     )  # fmt: skip
 

@@ -156,6 +156,10 @@ INCIDENTS = {
         'ground = "envy"\ntext = "t"\nfound = "f"\noutcome = "upheld"\nanswer = ""\n',
         {"setting_not_choice ground", "setting_not_choice outcome", "setting_blank answer"},
     ),
+    "offline": (
+        'activity = "teaching-1"\ndivision = "arts"\nat = 2026-05-16\nminutes = 0\n',
+        {"setting_not_moment at", "setting_out_of_range minutes", "setting_absent sheets"},
+    ),
     "late_bus": ('activity = "teaching-1"\n', {"setting_not_choice kind"}),
 }
 

@@ -3,7 +3,7 @@
 from services.registration.activities.domain import Activity
 from services.registration.seasons.domain.outline import Outline
 
-KINDS = ("withdrawal", "first_sent", "panel_vote", "objection", "overtime", "prize_without_minute", "appeal")
+KINDS = ("withdrawal", "first_sent", "panel_vote", "objection", "overtime", "prize_without_minute", "appeal", "offline")
 GROUNDS = ("eligibility", "conduct", "procedure", "other")
 OUTCOMES = ("dismissed", "upheld")
 APPEAL_GROUNDS = ("transcription", "arithmetic", "procedure", "recusal", "eligibility")
@@ -85,6 +85,12 @@ def _prize_without_minute(outline: Outline, known: Known) -> None:
     outline.whole("more", 1, 20)
 
 
+def _offline(outline: Outline, _known: Known) -> None:
+    outline.moment("at")
+    outline.whole("minutes", 1, 600)
+    outline.whole("sheets", 1, 10_000)
+
+
 def _appeal(outline: Outline, known: Known) -> None:
     """Marks in a folder are final, so a rehearsed appeal can only be dismissed."""
     _contestant(outline, "entry", known)
@@ -122,4 +128,5 @@ READERS = {
     "overtime": _overtime,
     "prize_without_minute": _prize_without_minute,
     "appeal": _appeal,
+    "offline": _offline,
 }
