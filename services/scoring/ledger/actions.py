@@ -74,6 +74,11 @@ async def at(tx: Transaction, division_id: UUID, position: int) -> Head | None:
     return await store.at(tx, division_id, position)
 
 
+async def made_at(tx: Transaction, division_id: UUID, position: int) -> datetime | None:
+    """When the entry at this position was appended."""
+    return await store.made_at(tx, division_id, position)
+
+
 async def chain(tx: Transaction, division_id: UUID) -> list[Recorded]:
     """The whole chain of a division, in order."""
     return await store.read(tx, division_id)

@@ -1,6 +1,7 @@
 """SQL of the ledger: tables ledger, ledger_heads, ledger_people, ledger_told."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from services.scoring.ledger.domain import GENESIS, Head, Recorded
@@ -51,8 +52,17 @@ async def told(tx: Transaction, division_id: UUID) -> Head | None:
 
 
 async def at(tx: Transaction, division_id: UUID, position: int) -> Head | None:
-    row = await tx.fetchrow("SELECT position, hash FROM ledger WHERE division_id = $1 AND position = $2", division_id, position)
+    row = await tx.fetchrow(
+        "SELECT position, hash FROM ledger WHERE division_id = $1 AND position = $2", division_id, position
+    )
     return Head(row["position"], row["hash"]) if row else None
+
+
+async def made_at(tx: Transaction, division_id: UUID, position: int) -> datetime | None:
+    at: datetime | None = await tx.fetchval(
+        "SELECT at FROM ledger WHERE division_id = $1 AND position = $2", division_id, position
+    )
+    return at
 
 
 async def set_told(tx: Transaction, heads: dict[UUID, Head]) -> None:

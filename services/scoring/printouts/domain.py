@@ -14,8 +14,9 @@ from services.scoring.deductions.domain import Deduction as RecordedDeduction
 from services.scoring.deductions.domain import Records, points
 from services.scoring.divisions.domain import Gathered, Say, decided, scope_title
 from services.scoring.panels.domain import Assignment, Seat
-from services.scoring.rubrics.domain import Deduction, Part, Rule, figures, words
-from services.scoring.sheets.domain import Sent, Sheet
+from services.scoring.papers.domain import code_of
+from services.scoring.rubrics.domain import Deduction, Part, Rule, Scale, figures, words
+from services.scoring.sheets.domain import Sent, Sheet, SheetKey
 from shared import exact
 
 Own = Mapping[tuple[UUID, UUID, str], Sheet]
@@ -36,11 +37,14 @@ def of_sheets(sheets: Sequence[Sheet]) -> dict[tuple[UUID, UUID, str], Sheet]:
 
 
 def sheet_pages(
-    gathered: Gathered, assignments: Sequence[Assignment], parts: Sequence[Part], say: Say
+    gathered: Gathered, assignments: Sequence[Assignment], parts: Sequence[Part], say: Say, language: str = "zh-CN"
 ) -> list[dict[str, Any]]:
-    """One page per judge, entry and part, by entry and seat; a sheet that was not sent is printed blank for paper."""
-    roll, panel = gathered.roll, gathered.panel
-    if roll is None or panel is None:
+    """One page per judge, entry and part, by entry and seat; a sheet that was not sent is printed blank for paper.
+
+    Each bears its code (slice papers), by which it is typed in when it comes back filled.
+    """
+    roll, panel, attached = gathered.roll, gathered.panel, gathered.attached
+    if roll is None or panel is None or attached is None:
         return []
     own = of_sheets(gathered.sheets)
     names = {seat.judge_id: seat for seat in panel.seats}
@@ -53,8 +57,12 @@ def sheet_pages(
             for part in parts:
                 sheet = own.get((each.judge_id, each.entry_id, part.key))
                 who = f"{say('print.judge')} {each.seat} · {names[each.judge_id].name}"
-                page = {"code": item.code, "title": item.title, "who": who, "signs": _signs("judge", say)}
-                pages.append({**page, **_marks(part, sheet.head if sheet else None, say)})
+                key = SheetKey(each.judge_id, item.entry_id, part.key)
+                page = {
+                    "code": item.code, "title": item.title, "who": who, "signs": _signs("judge", say),
+                    "sheet": key, "qr": code_of(key, attached.hash).text,
+                }  # fmt: skip
+                pages.append({**page, **_marks(part, sheet.head if sheet else None, say, language)})
     return pages
 
 
@@ -63,7 +71,15 @@ def record_pages(gathered: Gathered, say: Say) -> list[dict[str, Any]]:
     if gathered.roll is None or gathered.attached is None:
         return []
     return [
-        {"code": item.code, "title": item.title, "who": "", "signs": _signs("timekeeper", say), **page}
+        {
+            "code": item.code,
+            "title": item.title,
+            "who": "",
+            "signs": _signs("timekeeper", say),
+            "sheet": None,
+            "qr": "",
+            **page,
+        }
         for item in gathered.roll.items
         if (page := _records(gathered.attached.rule, gathered.records, item.entry_id, say))
     ]
@@ -130,19 +146,25 @@ def _signs(first: str, say: Say) -> list[str]:
     return [say(f"print.sign_{who}") for who in (first, "scorekeeper", "supervisor")]
 
 
-def _marks(part: Part, head: Sent | None, say: Say) -> dict[str, Any]:
-    marks, titles = head.marks if head else {}, figures.titles(part)
+def _marks(part: Part, head: Sent | None, say: Say, language: str) -> dict[str, Any]:
+    """A sheet as it counts; before it was sent, its boxes to be filled by hand."""
+    marks = head.marks if head else {}
     rows = [
         {
-            "title": titles[key][0],
-            "highest": exact.plain(item.scale.most),
-            "mark": figures.text(item.scale, marks[key]) if key in marks else "",
+            "title": figures.named(*figures.titles(part)[key], language),
+            "range": _range(item.scale, say),
+            "mark": figures.text(item.scale, marks[key], language) if key in marks else "",
+            "unmarked": head is not None and key not in marks,
+            "choices": [
+                f"{each.key}　{figures.named(each.title, each.title_en, language)}" for each in item.scale.grades
+            ],
+            "boxes": _boxes(item.scale),
         }
         for key, item in part.cells.items()
     ]
     return {
-        "part": part.title,
-        "columns": [say("print.criterion"), say("print.highest"), say("print.mark")],
+        "part": figures.named(part.title, part.title_en, language),
+        "columns": [say("print.criterion"), say("print.range"), say("print.mark"), say("print.unmarked")],
         "rows": rows,
         "sum": figures.total([part], {part.key: marks}),
         "highest": exact.plain(figures.most(part)),
@@ -156,8 +178,30 @@ def _marks(part: Part, head: Sent | None, say: Say) -> dict[str, Any]:
     }
 
 
+def _range(scale: Scale, say: Say) -> str:
+    """From the lowest to the highest mark, and the step; "" where one of several is ticked."""
+    if scale.grades:
+        return ""
+    unit = scale.unit.fraction
+    lowest, highest = exact.plain(scale.lowest * unit), exact.plain(scale.highest * unit)
+    return say("print.range_of", lowest=lowest, highest=highest, unit=exact.plain(unit))
+
+
+def _boxes(scale: Scale) -> list[int]:
+    """How many boxes for digits before and after the point; none where a mark is ticked, or written on a line."""
+    unit = scale.unit.fraction
+    if scale.grades or scale.lowest < 0 or unit.denominator not in (1, 10, 100, 1000):
+        return []
+    return [len(str(int(scale.highest * unit))), exact.digits(unit)]
+
+
+def summary_code(division_id: UUID, position: int, hash: str, root: str) -> str:
+    """What the summary's QR says: which ledger it rests on, and the root where there is one."""
+    return ".".join(["L1", "summary", division_id.hex, str(position), hash, *([root] if root else [])])
+
+
 def summary_lines(
-    gathered: Gathered, assignments: Sequence[Assignment], parts: Sequence[Part], say: Say
+    gathered: Gathered, assignments: Sequence[Assignment], parts: Sequence[Part], say: Say, language: str = "zh-CN"
 ) -> list[dict[str, Any]]:
     """A line per entry in rank order: each seat's total, whether it was left out, the result and what decided."""
     if gathered.standings is None or gathered.roll is None or gathered.panel is None:
@@ -186,7 +230,7 @@ def summary_lines(
                 "title": items[line.entry_id].title,
                 "totals": totals,
                 "shown": line.shown,
-                "decided_by": decided(line.decided_by, parts, say),
+                "decided_by": decided(line.decided_by, parts, say, language),
             }
         )
     return lines

@@ -9,6 +9,7 @@ from litestar import Response
 from litestar.params import FromPath, FromQuery
 
 from services.scoring.printouts import actions
+from services.scoring.printouts.actions import Only
 from services.scoring.rubrics.domain import Stage
 from shared import pdf
 from shared.web.edge import EdgeDep
@@ -24,10 +25,13 @@ async def print_sheets(
     division_id: FromPath[UUID],
     stage: FromQuery[Stage] = "final",
     entry_id: FromQuery[UUID | None] = None,
+    judge_id: FromQuery[UUID | None] = None,
+    part: FromQuery[str] = "",
 ) -> Response[Any]:
-    """The sheets of a division, or of one entry: a page for each judge and part."""
+    """The sheets of a division, of one entry, or one of them: a page for each judge and part."""
+    only = Only(entry_id=entry_id, judge_id=judge_id, part=part)
     async with edge.transaction() as tx:
-        data = await actions.sheets(tx, division_id, stage, entry_id, edge.say, edge.language, edge.now)
+        data = await actions.sheets(tx, division_id, stage, only, edge.say, edge.language)
     content = await asyncio.to_thread(pdf.render, TEMPLATES / "sheet.typ", data)
     return edge.file(content, "application/pdf", f"{data['division']}-{data['words']['title']}.pdf", is_download=False)
 
@@ -36,7 +40,7 @@ async def print_sheets(
 async def print_summary(edge: EdgeDep, division_id: FromPath[UUID], stage: FromQuery[Stage] = "final") -> Response[Any]:
     """成绩汇总表 as it stands now; it says whether it is locked and sealed."""
     async with edge.transaction() as tx:
-        data = await actions.summary(tx, division_id, stage, edge.say, edge.language, edge.now)
+        data = await actions.summary(tx, division_id, stage, edge.say, edge.language)
     content = await asyncio.to_thread(pdf.render, TEMPLATES / "summary.typ", data)
     return edge.file(content, "application/pdf", f"{data['division']}-{data['words']['title']}.pdf", is_download=False)
 

@@ -22,15 +22,22 @@ def test_a_drop_per_judge_warns_that_parts_do_not_add_up() -> None:
 
 
 def test_any_other_way_is_told_with_its_level() -> None:
-    assert said(PLAIN, "en") == "By judges' totals: the mean of the judges. Results have 2 decimals; the table shows the judges' totals."
+    assert (
+        said(PLAIN, "en")
+        == "By judges' totals: the mean of the judges. Results have 2 decimals; the table shows the judges' totals."
+    )
 
 
 def test_parts_that_are_judged_apart_are_told_one_by_one() -> None:
     rule = read("rules/x.toml", write(APART)[0], [])
-    assert said(rule, "zh-CN").startswith("艺术 · 按每一部分的分：取中间 2 个的平均。 完成 · 按每一项的分：去掉 2 个最高、2 个最低，其余相加。")
+    assert said(rule, "zh-CN").startswith(
+        "艺术 · 按每一部分的分：取中间 2 个的平均。 完成 · 按每一项的分：去掉 2 个最高、2 个最低，其余相加。"
+    )
 
 
 @pytest.mark.parametrize("values", EXAMPLES.values(), ids=EXAMPLES)
 def test_every_rule_has_its_sentence(values: Values) -> None:
     rule = read("rules/x.toml", write(values)[0], [])
-    assert all("{" not in said(rule, language) and "rubric." not in said(rule, language) for language in ("zh-CN", "en"))
+    assert all(
+        "{" not in said(rule, language) and "rubric." not in said(rule, language) for language in ("zh-CN", "en")
+    )
