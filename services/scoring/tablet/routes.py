@@ -288,4 +288,4 @@ def _told(desk: Desk) -> dict[str, object]:
     }
 
 
-ROUTES = [shell, module, show_desk, sheets_page, sheet_page, send_sheet]
+ROUTES = [shell, worker, module, show_desk, sheets_page, sheet_page, send_sheet]
