@@ -92,6 +92,14 @@ class Chromium:
         """SIGKILL, with every renderer."""
         self._part.kill()
 
+    async def end(self) -> None:
+        """In good order, as a person closes it."""
+        if self._browser:
+            session = await self._browser.new_browser_cdp_session()
+            with suppress(Error):
+                await session.send("Browser.close")
+        await self._part.stop()
+
     async def close(self) -> None:
         self._part.kill()
         if self._browser:

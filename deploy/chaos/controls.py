@@ -1,22 +1,29 @@
-"""Defects that the storm must catch: broken variants, served or run instead of the true files.
+"""Defects that the storm must catch: broken variants, run instead of the true files.
 
 ack: any answer counts as an acknowledgement. id: every try sends the revision under a fresh id. ledger: the writer
-acknowledges before it commits (deploy/chaos/relaxed.py).
+acknowledges before it commits (deploy/chaos/relaxed.py). For the first two scoring runs from a copy with one file changed,
+so that tablets get it as they get the true one.
 """
 
-from collections.abc import Callable, Mapping
+import importlib
+import shutil
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-Edit = Callable[[bytes], bytes]
+from deploy.installation import ROOT
+from shared.web.serve import main
+
 NAMES = ("ack", "id", "ledger")
-QUEUE = "/scoring/static/tablet/queue.js"
+QUEUE = Path("services/scoring/static/tablet/queue.js")
 IS_ACKNOWLEDGED = "answer.ok && said?.id === record.id && Number.isInteger(said.ledger_position)"
 PUT = 'ask("PUT", `/scoring/revisions/${record.id}`, csrf, record.wire, { "Laurel-Signature": record.signature })'
-ANY_ANSWER = {IS_ACKNOWLEDGED: "true", "disposition, head } = said;": "disposition, head } = said ?? {};"}
-FRESH_ID = {
-    PUT: "afresh(store, record, csrf)",
-    IS_ACKNOWLEDGED: "answer.ok && Number.isInteger(said?.ledger_position)",
-    "/** @param {Store} store @param {Listener} listener */": """\
+CHANGES: dict[str, dict[str, str]] = {
+    "ack": {IS_ACKNOWLEDGED: "true", "disposition, head } = said;": "disposition, head } = said ?? {};"},
+    "id": {
+        PUT: "afresh(store, record, csrf)",
+        IS_ACKNOWLEDGED: "answer.ok && Number.isInteger(said?.ledger_position)",
+        "/** @param {Store} store @param {Listener} listener */": """\
 import { sign } from "./keys.js";
 import { newId } from "./store.js";
 async function afresh(store, record, csrf) {
@@ -25,29 +32,31 @@ async function afresh(store, record, csrf) {
   return ask("PUT", `/scoring/revisions/${id}`, csrf, wire, { "Laurel-Signature": signature });
 }
 """,
+    },
 }
 
 
-def edits(control: str) -> dict[str, Edit]:
-    """Path of a file -> what tablets get instead."""
-    found = {"ack": ANY_ANSWER, "id": FRESH_ID}.get(control)
-    return {QUEUE: _edit(found)} if found else {}
-
-
 def commands(control: str, folder: Path) -> dict[str, list[str]]:
-    """Service -> what runs instead."""
-    return {"scoring": ["deploy.chaos.relaxed", str(folder / "deaths")]} if control == "ledger" else {}
+    """Service -> what runs instead. Makes in the folder what that needs."""
+    if control == "ledger":
+        return {"scoring": ["deploy.chaos.relaxed", str(folder / "deaths")]}
+    if control in CHANGES:
+        return {"scoring": ["deploy.chaos.controls", str(_copy(folder / "variant", CHANGES[control]))]}
+    return {}
 
 
-def _edit(changes: Mapping[str, str]) -> Edit:
-    def edit(file: bytes) -> bytes:
-        text = file.decode()
-        for true, broken in changes.items():
-            if text.count(true) != 1:
-                raise ValueError(
-                    f"the file has changed, and the control with it: {true!r} stands {text.count(true)} times"
-                )
-            text = text.replace(true, broken)
-        return text.encode()
+def _copy(tree: Path, changes: Mapping[str, str]) -> Path:
+    """The services as they are, but for these changes in the queue. Raises ValueError where the queue is another by now."""
+    shutil.copytree(ROOT / "services", tree / "services", ignore=shutil.ignore_patterns("__pycache__"))
+    text = (tree / QUEUE).read_text()
+    for true, broken in changes.items():
+        if text.count(true) != 1:
+            raise ValueError(f"{QUEUE} has changed, and the control with it: {true!r} stands {text.count(true)} times")
+        text = text.replace(true, broken)
+    (tree / QUEUE).write_text(text)
+    return tree
 
-    return edit
+
+if __name__ == "__main__":
+    sys.path.insert(0, sys.argv[1])
+    main(importlib.import_module("services.scoring.app").PLAN)

@@ -8,7 +8,6 @@ import asyncio
 import random
 import re
 from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Literal
 from urllib.parse import urlsplit
@@ -18,7 +17,6 @@ from msgspec import Struct
 from deploy.embedded.ports import free_port
 
 Fault = Literal["lost", "unanswered", "late", "twice", "slow", "none"]
-Edit = Callable[[bytes], bytes]
 RATES: dict[Fault, float] = {"lost": 0.25, "unanswered": 0.25, "late": 0.04, "twice": 0.06, "slow": 0.04}
 REVISION = re.compile(r"PUT /scoring/revisions/")
 PORTAL = "<!doctype html><title>Wi-Fi</title><h1>请先登录无线网</h1>".encode()
@@ -45,10 +43,6 @@ class Request(Struct):
     @property
     def host(self) -> str:
         return next((value for name, value in self.headers if name == "host"), "")
-
-    @property
-    def path(self) -> str:
-        return self.line.split(" ")[1].split("?")[0]
 
     @property
     def is_revision(self) -> bool:
@@ -85,19 +79,17 @@ class Link(Struct):
 
 
 class Proxy:
-    """edits: path of a file -> what a tablet gets instead of it (a control's broken variant).
+    """happened: what revisions met, and under "other" names what everything else met.
 
-    happened: what revisions met, and under "other" names what everything else met. pace: how much faster the tablets'
-    clocks run; delays of the network are shortened alike.
+    pace: how much faster the tablets' clocks run; delays of the network are shortened alike.
     """
 
-    def __init__(self, url: str, seed: int, pace: float, edits: dict[str, Edit] | None = None) -> None:
+    def __init__(self, url: str, seed: int, pace: float) -> None:
         self.port = free_port()
         self.happened: Counter[str] = Counter()
         self._url = url
         self._host, self._port = urlsplit(url).netloc, urlsplit(url).port or 80
         self._seed, self._pace = seed, pace
-        self._edits = edits or {}
         self._links: dict[str, Link] = {}
         self._under_way: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -194,7 +186,7 @@ class Proxy:
         headers = [
             (name, value.replace(origin, self._url))
             for name, value in request.headers
-            if name not in HOP and name != "host" and not (name == "if-none-match" and request.path in self._edits)
+            if name not in HOP and name != "host"
         ]
         headers += [("host", self._host), ("content-length", str(len(request.body)))]
         method, target, _ = request.line.split(" ")
@@ -209,9 +201,9 @@ class Proxy:
                     writer.close()
         except (OSError, TimeoutError):
             return None
-        return self._answer(request, found, origin)
+        return self._answer(found, origin)
 
-    def _answer(self, request: Request, found: bytes, origin: str) -> Answer | None:
+    def _answer(self, found: bytes, origin: str) -> Answer | None:
         top, _, body = found.partition(b"\r\n\r\n")
         status, *lines = top.decode("latin-1").split("\r\n")
         if " " not in status:
@@ -222,11 +214,7 @@ class Proxy:
             for name, _, value in pairs
             if name.lower() not in HOP
         ]
-        answer = Answer(status.replace("HTTP/1.0", "HTTP/1.1"), headers, body)
-        if request.path in self._edits and answer.is_good:
-            answer.body = self._edits[request.path](answer.body)
-            self.happened[f"served instead of {request.path}"] += 1
-        return answer
+        return Answer(status.replace("HTTP/1.0", "HTTP/1.1"), headers, body)
 
     def _note(self, request: Request, what: str, answer: Answer | None = None) -> None:
         """Count it; an answer is lost after a commit only where the server had committed."""

@@ -64,5 +64,5 @@ class Relaxed:
 
 
 if __name__ == "__main__":
-    batching.transaction = Relaxed(Path(sys.argv[1])).transaction  # type: ignore[attr-defined]  # the defect
+    batching.transaction = Relaxed(Path(sys.argv[1])).transaction  # type: ignore[assignment, attr-defined]  # the defect
     main(importlib.import_module("services.scoring.app").PLAN)

@@ -21,8 +21,7 @@ from deploy.chaos.server import SETTINGS, Disk
 from deploy.chaos.storm import STAGE, Scene, Storm
 from deploy.chaos.tablets import HAND, Tablet
 from deploy.chaos.verdict import Noted, Results, Verdict, judged
-from deploy.demo.play import Play
-from deploy.demo.stages import judging
+from deploy.demo.play import Play, fresh_id
 from deploy.installation import Installation, temporary_folder
 
 PACE = 5.0
@@ -89,29 +88,33 @@ async def scene_of(folder: Path, size: int, seed: int, control: str) -> AsyncIte
         await stack.enter_async_context(installation)
         play = await hall.opened(installation, folder / "season", shape)
         stack.push_async_callback(play.people.close)
-        proxy = await stack.enter_async_context(Proxy(installation.url, seed, PACE, controls.edits(control)))
+        proxy = await stack.enter_async_context(Proxy(installation.url, seed, PACE))
         playwright = await stack.enter_async_context(async_playwright())
         browsers = [Chromium(playwright, folder, number, PACE) for number in range(2 if size < 1000 else 4)]
         for browser in browsers:
             stack.push_async_callback(browser.close)
         await asyncio.gather(*(browser.start(HAND) for browser in browsers))
         tablets = await _tablets(play, proxy, browsers, shape, seed)
-        await asyncio.gather(*(tablet.sign_in() for tablet in tablets))
+        for browser in browsers:  # the evening before: what a browser keeps is on its disk
+            await browser.end()
+        await asyncio.gather(*(browser.start(HAND) for browser in browsers))
+        await asyncio.gather(*(tablet.reopen() for tablet in tablets))
         yield Scene(installation, play, proxy, disk, browsers, tablets, seed, size)
 
 
 async def _tablets(play: Play, proxy: Proxy, browsers: list[Chromium], shape: hall.Shape, seed: int) -> list[Tablet]:
-    """One for each judge, and a second one for the last judge of each division but the first, in the other browser."""
+    """One for each judge, and a second one for the last judge of each division but the first, in another browser.
+
+    Enrolled by staff and signed for; the clock of each is as wrong as the seed says.
+    """
+    scorekeeper = await play.one_of("scorekeeper")
+    panels = {each["division_key"]: each["panel_id"] for each in (await scorekeeper.get("/scoring/devices"))["panels"]}
     found: list[Tablet] = []
     for division in range(shape.divisions):
-        judges = await judging.judge_ids(play, hall.place(division))
         accounts = shape.accounts(division)
         for account in [*accounts, *accounts[-1:]] if division else accounts:
-            await play.user(account)
-            password = play.people.password(account)
-            browser = browsers[len(found) % len(browsers)]
-            tablet = Tablet(f"t{len(found)}", account, password, judges[account], browser, proxy)
             desk = await (await play.user(account)).get("/scoring/tablet/desk")
+            tablet = Tablet(f"t{len(found)}", desk["judge"]["judge_id"], browsers[len(found) % len(browsers)], proxy)
             tablet.sheets = [
                 (each["division_id"], entry["entry_id"], part["key"])
                 for each in desk["divisions"]
@@ -119,6 +122,10 @@ async def _tablets(play: Play, proxy: Proxy, browsers: list[Chromium], shape: ha
                 for entry in each["entries"]
             ]
             await tablet.move_clock(plan.skew(seed, len(found)))
+            offered = await scorekeeper.post(
+                f"/scoring/panels/{panels[hall.place(division)[1]]}/enrolments", {"id": fresh_id()}
+            )
+            await tablet.enrol(offered["code"])
             found.append(tablet)
     return found
 

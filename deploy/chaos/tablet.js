@@ -36,14 +36,19 @@
     /** Is there a desk to work at, or a loud word that there is none? */
     isReady: () => until(() => find("#entries") || hasFailed(), 8000).then(Boolean),
 
-    /** Has this browser its own key, and the server it? */
-    isKnown: async () => Boolean((await (await globalThis.judge.memory()).identity())?.judge),
+    /** Prepared, as staff would look: known to the server with a key of its own, and able to start without a network. */
+    async isPrepared() {
+      const kept = await navigator.serviceWorker?.getRegistration();
+      return Boolean((await (await globalThis.judge.memory()).identity())?.judge && kept?.active);
+    },
 
-    memory: async () => (globalThis.judge.store ??= await (await import("/scoring/static/tablet/store.js")).open()),
+    /** The page's own module. */
+    memory: async () => (globalThis.judge.store ??= await (await import(/** @type {HTMLLinkElement} */ (find('link[href$="/store.js"]')).href)).open()),
 
     /** @param {{entry: string, part: string, texts: Record<string, string>, comment: string, reason: string}} sheet */
     async mark(sheet) {
       if (hasFailed() && !find("#entries")) return "full";
+      globalThis.judge.confirm();
       const at = `#sheet-${sheet.entry}-${CSS.escape(sheet.part)}`;
       named("entry", sheet.entry)?.click();
       await until(() => find(`[id^="sheet-${sheet.entry}-"]`));
@@ -60,6 +65,9 @@
       const done = await until(() => hasFailed() || (!find("#submit") && isSaved() && find(at)));
       return hasFailed() ? "full" : done ? "saved" : "stuck";
     },
+
+    /** Asked whether it is still the same judge at the tablet: yes. */
+    confirm: () => find('dialog[open] [data-do="again"]')?.click(),
 
     /** Two sheets stand side by side: say which is meant. @param {string} revision */
     async pick(revision) {

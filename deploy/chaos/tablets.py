@@ -17,6 +17,7 @@ Outcome = Literal["saved", "full", "closed", "stuck", "died"]
 HAND = (Path(__file__).parent / "tablet.js").read_text()
 APP = "/scoring/tablet"
 HOUR_MS = 3_600_000
+PREPARED_LOOKS = 200
 OPENS = 60
 """How often a judge tries to open the page before calling for help."""
 
@@ -27,13 +28,12 @@ class Tablet:
     is_open: cleared while the browser is dead. picks: sheets chosen where two tablets had sent different ones.
     """
 
-    def __init__(self, name: str, account: str, password: str, judge: str, browser: Chromium, proxy: Proxy) -> None:
+    def __init__(self, name: str, judge: str, browser: Chromium, proxy: Proxy) -> None:
         self.name, self.judge, self.browser = name, judge, browser
         self.sheets: list[tuple[str, str, str]] = []
         self.is_open = asyncio.Event()
         self.picks: list[Intent] = []
         self.opened = 0
-        self._account, self._password = account, password
         self._origin = proxy.origin(name)
         self._page: Page | None = None
         self._room: CDPSession | None = None
@@ -51,24 +51,26 @@ class Tablet:
         self._next += 1
         return self.sheets[self._next - 1] if self._next <= len(self.sheets) else draw.choice(self.sheets)
 
-    async def sign_in(self) -> None:
-        """With the own account, on a calm network; the page makes this browser known by itself."""
-        self._page = await self.browser.context.new_page()
-        await self.page.goto(f"{self._origin}/registration/sign-in")
+    async def enrol(self, code: str) -> None:
+        """Staff's one-time code makes the tablet known, then the judge signs with a finger; on a calm network."""
+        self._page = page = await self.browser.context.new_page()
+        await page.goto(f"{self._origin}{APP}/worker.js")
         await self._set_clock()
-        await self.page.fill("#account", self._account)
-        await self.page.fill("#password", self._password)
-        await self.page.click("main form button.btn-primary")
-        await self.page.wait_for_url(lambda url: "sign-in" not in url)
-        await self.page.goto(f"{self._origin}/registration/tickets?service=scoring&return_to={APP}")
-        await self.page.wait_for_url(f"**{APP}**")
-        if not await self.page.evaluate("judge.isReady()"):
-            raise RuntimeError(f"{self.name} has no desk: {await self.told()}")
-        await self.page.wait_for_function(
-            "navigator.serviceWorker.controller || navigator.serviceWorker.ready.then(() => true)"
-        )
-        await self.page.wait_for_function("judge.isKnown()")
-        self.is_open.set()
+        await page.goto(f"{self._origin}{APP}#enrol={code}")
+        await page.click(f'[data-do="judge"][data-of="{self.judge}"]')
+        await page.wait_for_selector("#signature")
+        box = await page.locator("#signature").bounding_box()
+        assert box
+        await page.mouse.move(box["x"] + 20, box["y"] + 20)
+        await page.mouse.down()
+        await page.mouse.move(box["x"] + 160, box["y"] + 60, steps=8)
+        await page.mouse.up()
+        await page.click('[data-do="sign-on"]')
+        for _ in range(PREPARED_LOOKS):
+            if await page.evaluate("judge.isPrepared()"):
+                return
+            await asyncio.sleep(0.1)
+        raise RuntimeError(f"{self.name} cannot work without a network: {await self.told()}")
 
     async def reopen(self, *, is_full: bool = False) -> None:
         """After its browser died, or when the page hangs. is_full: there is no room on it from the first moment."""
@@ -152,8 +154,9 @@ class Tablet:
         return any(each.comment == comment and each.reason in ("", REASON) for each in await self.records())
 
     async def waiting(self) -> int:
-        """How many sheets are still to be sent; wakes the tablet, as somebody who looks at it would."""
+        """How many sheets are still to be sent; wakes the tablet, as a judge who looks at it would."""
         await self.hear_network()
+        await self.page.evaluate("judge.confirm()")
         return sum(each.state == "waiting" for each in await self.records())
 
     async def hear_network(self) -> None:
