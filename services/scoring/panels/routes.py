@@ -1,10 +1,10 @@
-"""The panel of a division: seats, who is recused from what, and the form that declares a relation."""
+"""The panel of a division: seats, who is recused from what, the form that declares a relation, and who leaves."""
 
 from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from msgspec import Meta, Struct
 
 from services.scoring.panels import actions
@@ -93,6 +93,66 @@ async def declare_recusal(edge: EdgeDep, division_id: FromPath[UUID]) -> Respons
     return edge.done(f"/scoring/divisions/{division_id}/panel", {"id": form.id}, status=201)
 
 
+class DepartureForm(Struct, forbid_unknown_fields=True):
+    """kept: the entries that the page said stay with the judge."""
+
+    judge_id: UUID
+    reserve_id: UUID | None = None
+    reason: Annotated[str, Meta(max_length=500)] = ""
+    kept: list[UUID] = []
+
+
+@get("/scoring/divisions/{division_id:uuid}/departures", audience="scoring_desk", roles=("scorekeeper", "supervisor"))
+async def departures_page(
+    edge: EdgeDep, division_id: FromPath[UUID], judge_id: FromQuery[UUID | None] = None, reserve_id: FromQuery[str] = ""
+) -> Response[Any]:
+    """Who has left; with a judge picked, what happens if this one leaves now."""
+    picked = judge_id or _uuid(edge.typed.get("judge_id", ""))
+    reserve = _uuid(edge.typed.get("reserve_id", reserve_id))
+    async with edge.transaction() as tx:
+        division = await rolls.division(tx, division_id)
+        panel = await actions.of_division(tx, division_id)
+        departures = await actions.departures(tx, division_id)
+        roll = await rolls.current(tx, division_id, "final") or await rolls.current(tx, division_id, "preselection")
+        is_gone = picked in {each.judge_id for each in departures}
+        foreseen = await actions.leaving(tx, division_id, picked, reserve, "") if picked and not is_gone else None
+    return edge.page(
+        "departures.html",
+        json={"departures": departures, "foreseen": foreseen},
+        division=division,
+        panel=panel,
+        departures=departures,
+        foreseen=foreseen,
+        judge_id=picked,
+        reserve_id=reserve,
+        seats={seat.judge_id: seat for seat in panel.seats},
+        codes=roll.codes if roll else {},
+    )
+
+
+@post(
+    "/scoring/divisions/{division_id:uuid}/departures",
+    audience="scoring_desk",
+    roles=("scorekeeper",),
+    again=departures_page,
+)
+async def leave(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any]:
+    """The scorekeeper confirms what stood on the page, and the judge has left."""
+    form = await edge.body(DepartureForm)
+    async with edge.transaction() as tx:
+        await actions.leave(
+            tx, division_id, form.judge_id, form.reserve_id, form.reason.strip(), form.kept, edge.signed_in.handle, edge.now
+        )
+    return edge.done(f"/scoring/divisions/{division_id}/departures", {"judge_id": form.judge_id}, status=201)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def _judge(edge: EdgeDep, text: str) -> UUID:
     try:
         return UUID(text)
@@ -100,4 +160,4 @@ def _judge(edge: EdgeDep, text: str) -> UUID:
         return opaque(edge.settings.installation_key, "account", text.strip())
 
 
-ROUTES = [panel_page, declare_recusal]
+ROUTES = [panel_page, declare_recusal, departures_page, leave]

@@ -31,6 +31,9 @@ name = "戊"
 [[outsider]]
 account = "W06"
 name = "己"
+[[outsider]]
+account = "W07"
+name = "庚"
 [roles]
 scorekeeper = ["W01"]
 supervisor = ["W02"]
@@ -45,6 +48,7 @@ key = "arts"
 venue = "第一会场"
 judge = [{ account = "W01", leader = true }, { account = "W02" }, { account = "W03" }, { account = "W04" }, { account = "W05" }]
 reserve = [{ account = "W06" }]
+shadow = [{ account = "W07" }]
 recusal = [{ judge = "W01", entry = "2044", relation = "师生", reserve = "W06" }]
 [[activity]]
 key = "walk"
@@ -89,6 +93,7 @@ def test_a_folder_without_faults_becomes_panels_in_the_order_of_the_file() -> No
     assert [(seat.account, seat.position, seat.kind, seat.leader) for seat in panel.seats] == [
         ("W01", 1, "judge", True), ("W02", 2, "judge", False), ("W03", 3, "judge", False), ("W04", 4, "judge", False),
         ("W05", 5, "judge", False), ("W06", 1, "reserve", False),
+        ("W07", 1, "shadow", False),
     ]  # fmt: skip
     assert season.grants == (("scorekeeper", "W01"), ("supervisor", "W02"))
 

@@ -193,7 +193,7 @@ def _divisions(outline: Outline, activity_id: UUID, branches: list[BranchRow], m
 def _division(
     outline: Outline, activity_id: UUID, position: int, branches: list[BranchRow], make_id: MakeId
 ) -> Division:
-    outline.others("judge", "reserve", "recusal", "tiers", "tier_ties", "title_en")
+    outline.others("judge", "reserve", "shadow", "recusal", "tiers", "tier_ties", "title_en")
     return Division(
         id=make_id(),
         activity_id=activity_id,

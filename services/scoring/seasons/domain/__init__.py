@@ -1,7 +1,7 @@
 """The check of a season folder, as far as scoring owns it: every fault at once, or what is to be stored. Pure.
 
-Owned: rules/*.toml, the panels of season.toml, the roles scorekeeper, timekeeper and supervisor. members.xlsx is read for
-the name and unit of judges only. marks.csv is checked and not stored: marks are sent by judges. The declared relations
+Owned: rules/*.toml, the panels of season.toml, the roles scorekeeper, timekeeper, supervisor and usher. members.xlsx is
+read for the name and unit of judges only. marks.csv is checked and not stored: marks are sent by judges. The declared relations
 of season.toml are checked and not stored either: scoring knows no entry until its roll arrives, so they are declared on
 the panel's page. The grammar stands in deploy/seasons/README.md.
 """

@@ -10,7 +10,7 @@ from services.scoring.seasons.domain.plan import PlannedActivity, PlannedPanel, 
 from services.scoring.seasons.domain.reading import Table
 from shared.tables import Column, Folder
 
-ROLES = ("scorekeeper", "timekeeper", "supervisor")
+ROLES = ("scorekeeper", "timekeeper", "supervisor", "usher")
 ROSTER = "members.xlsx"
 ROSTER_COLUMNS = (
     Column("staff_no", ("工号",)),
@@ -99,8 +99,8 @@ def _preselection_part(activity: Table, rule: Rule | None) -> str | None:
 
 def _panel(division: Table, known: dict[str, Known], rule: Rule | None) -> PlannedPanel:
     judges = _seats(division, "judge", known)
-    reserves = _seats(division, "reserve", known)
-    accounts = [seat.account for seat in judges + reserves]
+    reserves, shadows = _seats(division, "reserve", known), _seats(division, "shadow", known)
+    accounts = [seat.account for seat in judges + reserves + shadows]
     for account in sorted({each for each in accounts if accounts.count(each) > 1}):
         division.fault("judge_twice", "judge", account)
     if sum(seat.leader for seat in judges) > 1:
@@ -111,7 +111,7 @@ def _panel(division: Table, known: dict[str, Known], rule: Rule | None) -> Plann
     return PlannedPanel(
         division_key=division.text("key"),
         venue=division.optional("venue"),
-        seats=tuple(judges + reserves),
+        seats=tuple(judges + reserves + shadows),
         prizes=_prizes(division),
     )
 
@@ -128,7 +128,7 @@ def _prizes(division: Table) -> tuple[PlannedPrize, ...]:
     return tuple(found)
 
 
-def _seats(division: Table, kind: Literal["judge", "reserve"], known: dict[str, Known]) -> list[PlannedSeat]:
+def _seats(division: Table, kind: Literal["judge", "reserve", "shadow"], known: dict[str, Known]) -> list[PlannedSeat]:
     seats: list[PlannedSeat] = []
     for position, table in enumerate(division.tables(kind), start=1):
         account = table.text("account")

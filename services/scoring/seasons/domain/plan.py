@@ -12,7 +12,7 @@ from shared.errors import Fault
 class PlannedSeat(Struct, frozen=True, kw_only=True):
     account: str
     position: int
-    kind: Literal["judge", "reserve"]
+    kind: Literal["judge", "reserve", "shadow"]
     name: str
     unit: str
     leader: bool = False
