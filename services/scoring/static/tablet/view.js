@@ -1,9 +1,9 @@
 // @ts-check
 /** The judge's page as it is drawn: top, list, sheet, keypad, foot. Nothing here changes anything. */
 import { html, icon } from "./dom.js";
-import { count, decimal, figure, sum, typed, words } from "./sheet.js";
+import { count, decimal, figure, sum, words } from "./sheet.js";
 import { following, others, sheetOf, total } from "./state.js";
-import { clockTime, comma, language, moment, say } from "./words.js";
+import { comma, moment, say } from "./words.js";
 
 /** @typedef {import("./state.js").Sheet} Sheet */
 /** @typedef {import("./state.js").Sent} Sent */
@@ -105,7 +105,7 @@ function body(app, now) {
       const one = sheetOf(app.judge, division, entry, each);
       return html`<button type="button" class="${one.standing}" data-do="part" data-of="${each.key}" ${each === part ? html`aria-current="true"` : ""}><b>${each.title}</b><span class="num">${icon(ICONS[one.standing])}${one.figure ? html`${one.figure}${each.highest && ` / ${each.highest}`}` : html`${say("tablet.unmarked")}${each.highest && ` · ${say("tablet.of_highest", { highest: each.highest })}`}`}</span></button>`;
     })}</div>`}
-    ${sheet.standing === "conflict" ? conflict(now) : html`<div class="crits">${part.criteria.map((each, at) => html`${each.group && each.group_key !== part.criteria[at - 1]?.group_key ? group(part.criteria, each, sheet) : ""}${criterion(app, now, each)}`)}</div>`}
+    ${sheet.standing === "conflict" ? conflict(now) : html`<div class="crits">${part.criteria.map((each, at) => html`${each.group && each.group_key !== part.criteria[at - 1]?.group_key && part.criteria.some((other) => other.group_key !== each.group_key) ? group(part.criteria, each, sheet) : ""}${criterion(app, now, each)}`)}</div>`}
     ${sheet.isOpen ? texts(sheet) : sheet.comment && html`<div class="texts"><p><b>${say("tablet.comment")}</b> ${sheet.comment}</p></div>`}
   </div>`;
 }

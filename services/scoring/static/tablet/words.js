@@ -5,6 +5,7 @@
 const all = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
 const kept = /laurel_language=(zh-CN|en)/.exec(document.cookie);
 export let language = kept?.[1] ?? document.documentElement.lang;
+document.documentElement.lang = language;
 
 /** @param {string} wanted */
 export function speak(wanted) {
