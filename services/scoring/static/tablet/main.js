@@ -219,15 +219,17 @@ async function main() {
   const [, code] = /^#enrol=(\w+)$/.exec(location.hash) ?? [];
   const [, entry, part] = /^#([\w-]{36})\/(.+)$/.exec(location.hash) ?? [];
   if (entry) Object.assign(app.at, { entry, part: decodeURIComponent(part) });
-  if (code) { await enrol(code); return; }
-  if (app.desk) {
-    app.screen = app.identity?.pin && !sessionStorage.getItem("laurel-unlocked") ? "locked" : "desk";
-    await render();
-    begin();
+  if (code) await enrol(code);
+  else {
+    if (app.desk) {
+      app.screen = app.identity?.pin && !sessionStorage.getItem("laurel-unlocked") ? "locked" : "desk";
+      await render();
+      begin();
+    }
+    const isThere = await refresh();
+    if (isThere) { await own(); await restoreDrafts(); begin(); }
+    else if (app.screen === "loading") { app.screen = app.identity?.is_own === false ? "names" : "start"; await render(); }
   }
-  const isThere = await refresh();
-  if (isThere) { await own(); await restoreDrafts(); begin(); }
-  else if (app.screen === "loading") { app.screen = app.identity?.is_own === false ? "names" : "start"; await render(); }
   setInterval(beat, EVERY);
   keepShell();
 }
