@@ -12,6 +12,7 @@ Laurel runs the competitions and honours of an education trade union.   桂冠�
   ./laurel up --data DIR        the same installation for real use: empty, persistent, in DIR
       --port N                  default 8080
       --public-url URL          what browsers call it (default http://127.0.0.1:PORT); https gets a certificate
+      --lan [ADDRESS]           a hall without internet: https on this machine's address, its certificate offered to tablets
   ./laurel test [ARGS]          the whole suite, as CI runs it; ARGS go to pytest
       --nightly                 the large sizes
   ./laurel chaos --size N       judges mark N times in real browsers while everything breaks; status 0 if nothing is lost
@@ -19,6 +20,7 @@ Laurel runs the competitions and honours of an education trade union.   桂冠�
       --control ack|id|ledger   with this defect put in, which must be caught: status 1
   ./laurel registration|scoring|awards COMMAND
       migrate                   bring the service's database up to the code (MIGRATE_URL)
+  ./laurel scoring tablets      which enrolled tablets work without a network, and why not
   ./laurel scoring rebuild      recreate sheets, standings and boards from the ledger
   ./laurel score RULE MARKS.csv     rank a file of marks (entry,judge,criterion,mark; maybe part,difficulty; - is stdin)
       --format csv|json         RULE: a preset's name (trimmed-mean, teaching-per-judge, skating-system, …) or a rule file
@@ -28,7 +30,8 @@ Laurel runs the competitions and honours of an education trade union.   桂冠�
   ./laurel severity additive|mixed|rasch MARKS.csv
                                 how strict each judge is, as CSV
   ./laurel verify BUNDLE        check a bundle of a sealed competition: chain, root, every rank
-  ./laurel bench tally|severity how fast, as JSON
+  ./laurel bench tally|severity|sheets|board
+                                how fast beside what one would use instead, as JSON
   ./laurel help                 this screen
 
 What reads files tells every fault and ends with status 2. --language zh-CN|en: else the terminal's own.

@@ -40,8 +40,9 @@ Tell = Callable[[str], None]
 class Installation:
     """data: the folder of everything. clock: "system", or "file" for a clock that demo and tests can move.
 
-    settings: PostgreSQL settings beside the normal ones. commands: service -> what runs instead of `python -m
-    services.<service>` (fault tests run a broken variant).
+    root_port: in a hall, where the page about the root of Caddy's own authority is served. settings: PostgreSQL settings
+    beside the normal ones. commands: service -> what runs instead of `python -m services.<service>` (fault tests run a
+    broken variant).
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Installation:
         clock: str = "system",
         port: int | None = None,
         public_url: str | None = None,
+        root_port: int | None = None,
         services: Sequence[str] = SERVICES,
         settings: dict[str, str] | None = None,
         commands: dict[str, list[str]] | None = None,
@@ -60,6 +62,7 @@ class Installation:
         self.services = tuple(services)
         self.port = free_port(port)
         self.url = public_url or f"http://127.0.0.1:{self.port}"
+        self.root_port = root_port
         self.clock_file = self.data / "clock" if clock == "file" else None
         self.ports = {service: free_port() for service in self.services}
         self.parts: dict[str, Part] = {}
@@ -181,6 +184,7 @@ class Installation:
             port=self.port,
             public_url=self.url,
             services=self._upstreams(),
+            root_port=self.root_port,
         )
         await asyncio.gather(self.parts["caddy"].start(), *(self.parts[service].ready() for service in self.services))
 

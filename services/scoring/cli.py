@@ -12,6 +12,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -21,6 +22,8 @@ import msgspec
 
 from services.scoring.board import actions as board
 from services.scoring.deductions import actions as deductions
+from services.scoring.devices import actions as devices
+from services.scoring.devices.domain import Tablet
 from services.scoring.fairness import actions as fairness
 from services.scoring.freezes import actions as freezes
 from services.scoring.ledger import actions as ledger
@@ -29,27 +32,27 @@ from services.scoring.mark_files import actions as mark_files
 from services.scoring.mark_files.domain import Ranking
 from services.scoring.panels import actions as panels
 from services.scoring.papers import actions as papers
-from services.scoring.panels import actions as panels
 from services.scoring.proofs import actions as proofs
 from services.scoring.roles import AUDIENCES
 from services.scoring.roots import actions as roots
 from services.scoring.running_orders import actions as running_orders
-from services.scoring.running_orders import actions as running_orders
 from services.scoring.sheets import actions as sheets
 from services.scoring.standings import actions as standings
 from shared.clock import clock_from
-from shared.db import Pool, Transaction, pool, transaction
+from shared.db import UNAVAILABLE, Pool, Transaction, pool, transaction
 from shared.errors import Fault, Faulty, Told
 from shared.migrate import migrate
 from shared.web.texts import LANGUAGES, Texts, sentence
 
 USAGE = """usage: python -m services.scoring.cli migrate   (MIGRATE_URL names the owner's database)
        python -m services.scoring.cli rebuild   (DATABASE_URL names the service's database)
+       python -m services.scoring.cli tablets [--watch]   which tablets work without a network, and why not
        ./laurel score | whatif | agreement | severity   on files: each tells its own usage with --help"""
 Say = Callable[..., str]
 MESSAGES = Path(__file__).parent / "messages"
 EDGES = "1,2,3"
 INTERRUPTED = 130
+WATCH_SECONDS = 5
 LONGEST = 400
 """So many characters of a value are told."""
 VISIBLE = {code: 0x2400 + code for code in range(32)} | dict.fromkeys(range(127, 160), 0xFFFD)
@@ -73,6 +76,10 @@ def main(arguments: list[str]) -> int:
         return 0
     if arguments == ["rebuild"]:
         return asyncio.run(_rebuild(os.environ["DATABASE_URL"]))
+    if arguments[:1] == ["tablets"] and set(arguments[1:]) <= {"--watch"}:
+        with suppress(KeyboardInterrupt):
+            asyncio.run(_tablets(os.environ["DATABASE_URL"], is_watching="--watch" in arguments))
+        return 0
     if arguments and arguments[0] in ON_FILES:
         return on_files(arguments[0], arguments[1:])
     print(USAGE, file=sys.stderr)
@@ -273,9 +280,7 @@ async def _division(database: Pool, division: UUID, now: datetime) -> dict[str, 
             **await sheets.rebuild(tx, division, chain, people),
             **await standings.rebuild(tx, division, chain, people),
             **await panels.rebuild(tx, division, chain, people),
-            **await panels.rebuild(tx, division, chain, people),
             **await deductions.rebuild(tx, division, chain),
-            **await running_orders.rebuild(tx, division, chain),
             **await running_orders.rebuild(tx, division, chain),
             **await freezes.rebuild(tx, division, chain),
             **await papers.rebuild(tx, division, chain, people),
@@ -291,6 +296,33 @@ async def _board(tx: Transaction, division: UUID, now: datetime) -> int:
         return 0
     drawn = await board.refresh(tx, division, now)
     return int(drawn.public is not None) + int(drawn.hall is not None)
+
+
+async def _tablets(url: str, *, is_watching: bool) -> None:
+    """One line for each tablet as it is enrolled: whether it works without a network, and why not."""
+    texts, database = Texts(MESSAGES), await pool(url, 1)
+    told: set[tuple[UUID, tuple[str, ...]]] = set()
+    try:
+        while True:
+            with suppress(*UNAVAILABLE):
+                async with transaction(database, "scoring_system") as tx:
+                    found = [each for each in await devices.tablets(tx) if not each.is_revoked]
+                for tablet in found:
+                    if (tablet.id, tablet.absent) not in told:
+                        told.add((tablet.id, tablet.absent))
+                        print(_tablet(texts, tablet), flush=True)
+            if not is_watching:
+                return
+            await asyncio.sleep(WATCH_SECONDS)
+    finally:
+        await database.close()
+
+
+def _tablet(texts: Texts, tablet: Tablet) -> str:
+    if not tablet.absent:
+        return texts(language(), "devices.terminal_fine", label=tablet.label)
+    reasons = "; ".join(texts(language(), f"devices.absent_{name}") for name in tablet.absent)
+    return texts(language(), "devices.terminal_not", label=tablet.label, reasons=reasons)
 
 
 async def _rebuild(url: str) -> int:
