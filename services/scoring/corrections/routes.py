@@ -89,8 +89,12 @@ async def corrections_page(
     judge_id: FromQuery[UUID | None] = None,
     part: FromQuery[str] = "",
     appeal_id: FromQuery[UUID | None] = None,
+    reason: FromQuery[str] = "",
 ) -> Response[Any]:
-    """What was proposed and applied, and the ways to propose something; a picked sheet is shown with its marks."""
+    """What was proposed and applied, and the ways to propose something; a picked sheet is shown with its marks.
+
+    reason: filled in where the page that leads here knows it, as from a judge's call to unlock.
+    """
     typed = edge.typed
     async with edge.transaction() as tx:
         wanted = stage or ("preselection" if typed.get("stage") == "preselection" else await divisions.stage_of(tx, division_id))
@@ -114,6 +118,7 @@ async def corrections_page(
         entry_id=picked[0],
         appeal_id=appeal_id or _id(typed, "appeal_id"),
         grounds=GROUNDS,
+        reason=typed.get("reason", reason)[:500],
         new_id=new_id,
     )
 

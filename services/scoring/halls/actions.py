@@ -4,6 +4,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from services.scoring.assistances import actions as assistances
+from services.scoring.assistances.domain import Assistance
 from services.scoring.clocks import actions as clocks
 from services.scoring.corrections import actions as corrections
 from services.scoring.corrections.domain import Correction
@@ -27,7 +29,10 @@ from shared.db import Transaction
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
-    """The picture with what it is a picture of. requests: changes of the running order, the newest first."""
+    """The picture with what it is a picture of. requests: changes of the running order, the newest first.
+
+    calls: judges of the panel who called staff, about an entry of this division or about none; the oldest first.
+    """
 
     division: Division
     panel: Panel
@@ -37,6 +42,7 @@ class Gathered(Struct, frozen=True, kw_only=True):
     is_locked: bool
     hall: Hall
     requests: tuple[OrderRequest, ...]
+    calls: tuple[Assistance, ...]
 
 
 class Rewritten(Struct, frozen=True, kw_only=True):
@@ -111,4 +117,9 @@ async def gather(tx: Transaction, division_id: UUID) -> Gathered:
             await store.tablets(tx, panel.id, judges),
         ),
         requests=tuple(await running_orders.requests(tx, division_id)),
+        calls=tuple(
+            each
+            for each in await assistances.of_judges(tx, judges)
+            if each.entry_id is None or (roll and roll.item(each.entry_id))
+        ),
     )

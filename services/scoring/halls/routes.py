@@ -49,7 +49,8 @@ def _stale(gathered: Gathered, now: Any) -> list[UUID]:
 def _told(gathered: Gathered, waiting: Waiting | None) -> dict[str, Any]:
     return {
         "division_id": gathered.division.division_id, "stage": gathered.stage, "locked": gathered.is_locked,
-        "hall": gathered.hall, "requests": [each for each in gathered.requests if each.is_open], "waiting": waiting,
+        "hall": gathered.hall, "requests": [each for each in gathered.requests if each.is_open], "calls": gathered.calls,
+        "waiting": waiting,
     }  # fmt: skip
 
 

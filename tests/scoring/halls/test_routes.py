@@ -1,5 +1,7 @@
 """The hall's page: who has not marked, in words; what each role may see of it; 304 while nothing changed."""
 
+import html
+import re
 from collections.abc import Awaitable, Callable
 
 import httpx
@@ -13,6 +15,7 @@ from tests.scoring.people import sign_in
 from tests.scoring.samples import judge
 from tests.scoring.seated import SHARED, seated, unit
 from tests.scoring.stage import MARKS, NOW, Hall
+from tests.scoring.two_people import lock
 
 Open = Callable[..., Awaitable[httpx.AsyncClient]]
 
@@ -84,3 +87,27 @@ async def test_who_has_no_part_in_the_hall_stays_outside(scoring_database: Datab
     http = await client(scoring_database)
     for role in ("judge", "panel_leader", "organiser", "participant"):
         assert (await (await sign_in(scoring_database, http, role)).get(page(place))).status_code == 403
+
+
+async def test_a_call_to_unlock_leads_to_the_correction_with_its_context_filled_in(scoring_database: Database, client: Open) -> None:
+    place = await seated(scoring_database, rule=SHARED)
+    await place.mark_all()
+    await lock(place)
+    (late,) = await place.send(place.revision(judge(1), place.entries[1], "lesson", {"content": "25.0", "delivery": "40.0"}))
+    assert late.disposition == "held_locked"
+    http = await client(scoring_database)
+    one = await sign_in(scoring_database, http, "judge", handle=judge(1), person=judge(1))
+    call = {"id": str(new_id()), "kind": "unlock", "entry_id": str(place.entries[1]), "part": "lesson"}
+    assert (await one.post("/scoring/assistances", call)).status_code == 201
+    keeper = await sign_in(scoring_database, http, "scorekeeper")
+    text = (await keeper.get(page(place), accept="text/html")).text
+    (address,) = re.findall(r'href="([^"]+/corrections\?[^"]+)#sheet"', text)
+    there = (await keeper.get(html.unescape(address), accept="text/html")).text
+    assert there.count('value="评委1 在平板上申请解锁：A02 lesson"') == 3
+    assert '<details class="more" open>' in there and 'name="held"' in there
+    usher = await sign_in(scoring_database, http, "usher")
+    seen = (await usher.get(page(place), accept="text/html")).text
+    assert "申请解锁" in seen and "按更正解锁" not in seen
+    gone = await usher.form(f"/scoring/assistances/{call['id']}/steps", {"step": "done", "return_to": str(place.division_id)})
+    assert gone.status_code == 303 and gone.headers["location"] == page(place)
+    assert (await usher.get(page(place))).json()["calls"] == []
