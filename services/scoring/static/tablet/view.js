@@ -27,11 +27,11 @@ export function desk(app) {
   const material = now.entry.materials?.find((each) => each.id === app.at.material);
   const isSplit = material && !app.at.isWhole;
   return html`<a class="skip" href="#sheet">${say("tablet.skip")}</a>
-  <div class="tablet ${isSplit ? "split" : ""} ${now.sheet.isOpen && now.part.criteria.some((each) => !each.choices.length) ? "" : "no-keys"}">
+  <div class="tablet ${isSplit ? "split" : ""} ${now.sheet.standing === "conflict" ? "wide" : ""} ${now.sheet.isOpen && now.part.criteria.some((each) => !each.choices.length) ? "" : "no-keys"}">
   ${top(app, now.sheet)}${list(app, now)}
   ${material ? beside(app, material) : ""}
   <main class="sheet" id="sheet">${strips(app)}${body(app, now)}</main>
-  ${now.sheet.standing === "conflict" ? html`<aside class="pad always" id="pad" aria-label="${say("tablet.conflict_what")}"><p class="lead">${say("tablet.conflict_what")}</p>${call(now)}</aside>` : now.sheet.isOpen ? pad(app, now) : closed(app, now)}
+  ${now.sheet.standing === "conflict" ? "" : now.sheet.isOpen ? pad(app, now) : closed(app, now)}
   ${foot(app, now)}</div>`;
 }
 
@@ -103,7 +103,7 @@ function body(app, now) {
       ${(entry.materials ?? []).map((each) => html`<button type="button" class="btn material" data-do="material" data-of="${each.id}" aria-pressed="${app.at.material === each.id ? "true" : "false"}">${icon("paper")}<span>${each.name.replace(/\.\w+$/, "")}</span></button>`)}</div>
     ${division.parts.length > 1 && html`<div class="parts" role="group" aria-label="${say("tablet.parts")}">${division.parts.map((each) => {
       const one = sheetOf(app.judge, division, entry, each);
-      return html`<button type="button" class="${one.standing}" data-do="part" data-of="${each.key}" ${each === part ? html`aria-current="true"` : ""}><b>${each.title}</b><span class="num">${icon(ICONS[one.standing])}${one.figure ? html`${one.figure}${each.highest && ` / ${each.highest}`}` : html`${say("tablet.unmarked")}${each.highest && ` · ${say("tablet.of_highest", { highest: each.highest })}`}`}</span></button>`;
+      return html`<button type="button" class="${one.standing}" data-do="part" data-of="${each.key}" ${each === part ? html`aria-current="true"` : ""}><b>${each.title}</b><span class="num">${icon(ICONS[one.standing])}${one.figure ? html`${one.figure}${each.highest && ` / ${each.highest}`}` : html`${say("tablet.unmarked")}${each.highest && ` / ${each.highest}`}`}</span></button>`;
     })}</div>`}
     ${sheet.standing === "conflict" ? conflict(now) : html`<div class="crits">${part.criteria.map((each, at) => html`${each.group && each.group_key !== part.criteria[at - 1]?.group_key && part.criteria.some((other) => other.group_key !== each.group_key) ? group(part.criteria, each, sheet) : ""}${criterion(app, now, each)}`)}</div>`}
     ${sheet.isOpen ? texts(sheet) : sheet.comment && html`<div class="texts"><p><b>${say("tablet.comment")}</b> ${sheet.comment}</p></div>`}
@@ -114,7 +114,7 @@ function body(app, now) {
 function headline({ sheet, entry }) {
   const kind = sheet.standing;
   const said = kind === "absent" ? say("tablet.state_absent") : kind === "paper" ? say("tablet.on_paper") : sheet.head ? say("tablet.held_counted", { shown: sheet.figure }) : kind === "locked" ? say("tablet.sheet_locked", { code: entry.code }) : say("tablet.held_none");
-  const why = kind === "held" || kind === "conflict" ? `tablet.held_${sheet.last?.disposition}` : kind === "locked" ? "tablet.sheet_locked_text" : `tablet.${kind}_text`;
+  const why = kind === "conflict" ? "tablet.conflict_what" : kind === "held" ? `tablet.held_${sheet.last?.disposition}` : kind === "locked" ? "tablet.sheet_locked_text" : `tablet.${kind}_text`;
   return html`<div class="notice ${kind === "held" || kind === "conflict" ? "notice-err" : "notice-warn"}" id="headline" role="${kind === "held" || kind === "conflict" ? "alert" : "status"}">${icon(ICONS[kind] === "alert" ? "lock" : ICONS[kind])}<div><p class="big-notice num">${said}</p><p>${say(why, { code: entry.code })}</p></div></div>`;
 }
 
@@ -158,7 +158,7 @@ function conflict({ sheet, part }) {
   const both = [{ sent: sheet.head, word: "tablet.conflict_counted" }, { sent: sheet.last, word: "tablet.conflict_other" }];
   return html`<div class="both">${both.map(({ sent, word }) => sent && html`<section class="counted" data-key="b-${sent.revision_id}"><h2>${say(word)} <span class="tag ${sent === sheet.head ? "tag-ok" : "tag-err"} num">${say(sent === sheet.head ? "tablet.counted" : "tablet.not_counted")}</span></h2><p class="t num">${moment(sent.at)} · ${say("tablet.ledger_position", { position: sent.ledger_position })} · ${say(sheet.own.some((each) => each.id === sent.revision_id) ? "tablet.this_tablet" : "tablet.other_tablet")}</p>
     <p class="s num">${figure(part, sent.marks) || say("tablet.unmarked")}</p><dl class="num">${part.criteria.map((each) => html`<dt>${each.title}</dt><dd class="${sheet.head?.marks[each.key] !== sheet.last?.marks[each.key] ? "chg" : ""}">${words(each, sent.marks[each.key]) || say("tablet.unmarked")}</dd>`)}</dl>${sent.comment && html`<p>${sent.comment}</p>`}
-    <button type="button" class="btn ${sent === sheet.last ? "" : "btn-primary"}" data-do="pick" data-of="${sent.revision_id}">${say("tablet.pick", { shown: figure(part, sent.marks) })}</button></section>`)}</div>`;
+    <button type="button" class="btn" data-do="pick" data-of="${sent.revision_id}">${say("tablet.pick", { shown: figure(part, sent.marks) })}</button></section>`)}</div>`;
 }
 
 /** @param {App} app @param {ReturnType<typeof look>} now */
@@ -220,7 +220,7 @@ function foot(app, now) {
     <div class="points" id="points">${all ? html`<span>${say("tablet.total")}</span><b class="num" id="sum">${all}</b>` : html`<span>${part.title}</span><b class="num ${points ? "" : "none"}" id="sum">${points ? decimal(points, part.digits) : say("tablet.unmarked")}</b>${part.highest && html`<span class="num">/ ${part.highest}</span>`}`}</div>
     <p class="msg ${state}" id="message" role="status">${icon(mark)}<span>${text}</span></p>
     ${canSubmit && html`<button type="button" class="btn btn-primary" id="submit" data-do="submit" aria-disabled="${sheet.ready ? "false" : "true"}">${sheet.head ? say("tablet.submit_change", { code: entry.code }) : say("tablet.submit_sheet", { code: entry.code, part: part.title })}</button>`}
-    ${!canSubmit && next && html`<button type="button" class="btn btn-primary" id="go-on" data-do="entry" data-of="${next.entry_id}">${say("tablet.go_to", { code: next.code })}${icon("next")}</button>`}
+    ${!canSubmit && next && html`<button type="button" class="btn ${sheet.standing === "conflict" ? "" : "btn-primary"}" id="go-on" data-do="entry" data-of="${next.entry_id}">${say("tablet.go_to", { code: next.code })}${icon("next")}</button>`}
   </footer>`;
 }
 
