@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.scoring.materials import actions as materials
 from services.scoring.panels import actions as panels
 from services.scoring.panels.domain import Seat
 from services.scoring.remarks import actions as remarks
@@ -56,6 +57,7 @@ async def desk(tx: Transaction, division_id: UUID, judge_id: UUID, language: str
         states=await running_orders.states(tx, division_id),
         is_sealed=division_id in await score_sets.sealed_divisions(tx),
         paper=tuple(await sheets.on_paper(tx, division_id)),
+        materials=await materials.standing(tx, division_id),
     )
 
 

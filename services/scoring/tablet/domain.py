@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from services.scoring.materials.domain import Material
 from services.scoring.remarks.domain import Request, is_open
 from services.scoring.rolls.domain import Roll, RollItem
 from services.scoring.rubrics.domain import Band, Criterion, Item, Part, Rule, Scale, Stage, figures
@@ -51,6 +52,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     is_sealed: bool = False
     states: Mapping[UUID, str] = {}
     paper: tuple[OnPaper, ...] = ()
+    materials: Mapping[UUID, Sequence[Material]] = {}
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -234,6 +236,10 @@ def _told_entry(desk: Desk, item: RollItem) -> dict[str, Any]:
         "code": item.code,
         "order": item.order,
         "title": item.title,
+        "materials": [
+            {"id": each.id, "name": each.name, "bytes": each.bytes, "media_type": each.media_type}
+            for each in desk.materials.get(item.entry_id, ())
+        ],
         "state": desk.states.get(item.entry_id, "waiting"),
         "sheets": {part.key: _told_sheet(desk, item.entry_id, part.key) for part in desk.parts},
     }

@@ -1,0 +1,1 @@
+"""Materials (参评材料): the teaching designs that judges read beside the mark."""
