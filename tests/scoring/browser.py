@@ -18,7 +18,7 @@ from shared.db import transaction
 from shared.ids import new_id
 from shared.settings import Settings
 from shared.web import gate
-from shared.web.app import make_app
+from shared.web.app import Plan, make_app
 from tests.conftest import Database
 
 SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll('body *')]
@@ -33,13 +33,13 @@ OVERFLOW = "() => document.documentElement.scrollWidth > innerWidth || document.
 
 
 @asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator[str]:
+async def serving(settings: Settings, plan: Plan = PLAN) -> AsyncIterator[str]:
     """The service under uvicorn; the address is its PUBLIC_URL."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    app = make_app(PLAN, msgspec.structs.replace(settings, public_url=url, bind=f"127.0.0.1:{port}"))
+    app = make_app(plan, msgspec.structs.replace(settings, public_url=url, bind=f"127.0.0.1:{port}"))
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", timeout_graceful_shutdown=1))
     task = asyncio.create_task(server.serve())
     while not server.started:

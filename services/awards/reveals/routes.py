@@ -34,7 +34,7 @@ READERS = (*OFFICE, "supervisor")
 LOOK_SECONDS = 1.0
 WORDS = "ceremony proposed rehearsal result rank_of rank tied list list_proposed count legend stale checksum".split()
 TOLD = "place blank_now last resume next other offline ahead".split()
-PLACES = {name: f"{{{name}}}" for name in ("time", "rank", "division", "names", "sum", "number", "all", "done")}
+PLACES = {name: f"{{{name}}}" for name in ("tier", "time", "rank", "division", "sum", "count", "step", "all")}
 
 
 class NewReveal(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -88,7 +88,7 @@ class Screens:
 
     def show(self, moment: Moment) -> None:
         for topic, picture in pictures(moment).items():
-            self.hub.publish(topic, picture)
+            self.hub.show(topic, picture)
 
     async def _heard(self, subject: str, body: bytes) -> None:
         with contextlib.suppress(msgspec.DecodeError):

@@ -17,7 +17,7 @@ const frames = JSON.parse(one("frames").textContent ?? "[]");
 /** @type {Course} */
 let course = JSON.parse(one("course").textContent ?? "{}");
 /** @type {typeof import("./stage.js")} */
-const { draw, fit, say } = await import(one("words").dataset.stage ?? "");
+const { draw, say } = await import(one("words").dataset.stage ?? "");
 const address = location.pathname;
 const mayRun = Boolean(document.getElementById("next-button"));
 const HOLDS_MS = 350;
@@ -38,20 +38,26 @@ function made() {
 function show() {
   furthest = Math.max(furthest, course.step);
   const next = course.is_blank ? course.step : course.step + 1;
-  draw(one("hall"), course.is_blank ? null : frames[course.step], words);
-  draw(one("next"), frames[next] ?? null, words);
+  draw(one("hall-stage"), course.is_blank ? null : frames[course.step], words);
+  draw(one("next-stage"), frames[next] ?? null, words);
   one("place").textContent = say(told, "place", { step: course.step + 1, all: course.steps });
   one("hall-said").textContent = course.is_blank ? told.blank_now : "";
   one("next-said").textContent = frames[next] ? "" : told.last;
   if (mayRun) showKeys(!frames[next]);
-  for (const each of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-step]"))) {
+  for (const each of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("button[data-step]"))) {
     const is_here = Number(each.dataset.step) === course.step;
     if (is_here) each.setAttribute("aria-current", "step");
     else each.removeAttribute("aria-current");
-    if (is_here) each.scrollIntoView({ block: "nearest" });
+    const list = /** @type {HTMLElement} */ (each.closest(".steps-list"));
+    if (is_here) list.scrollTop = each.offsetTop - list.offsetTop - list.clientHeight / 3;
   }
   commandId = made();
   drawnAt = performance.now();
+}
+
+/** The small stages are the hall's own picture, made smaller. */
+function scale() {
+  for (const each of [one("hall-stage"), one("next-stage")]) each.style.transform = `scale(${(each.parentElement?.clientWidth ?? 0) / 1920})`;
 }
 
 /** @param {boolean} isLast */
@@ -173,9 +179,10 @@ function listen() {
   });
 }
 
-addEventListener("resize", () => [one("hall"), one("next")].forEach(fit));
+addEventListener("resize", scale);
 document.body.classList.add("scripted");
 await document.fonts.ready;
+scale();
 show();
 drawnAt = 0;
 listen();

@@ -40,7 +40,7 @@ export function draw(stage, frame, words) {
   stage.dataset.kind = frame ? frame.step.kind : "blank";
   stage.replaceChildren();
   if (!frame) return;
-  const inside = piece("div", "in");
+  const inside = piece("div", "scene");
   inside.append(...({ title: titleOf, tier: tierOf, winners: winnersOf, list: listOf })[frame.step.kind](frame, words));
   const rays = piece("div", "rays");
   rays.setAttribute("aria-hidden", "true");
@@ -49,17 +49,24 @@ export function draw(stage, frame, words) {
   fit(stage);
 }
 
-/** Shrinks what is too wide or too high until it fits; nothing is cut off. @param {HTMLElement} stage */
+/** Shrinks what is too wide or too high until it fits; nothing is cut off. Names on one step are of one size. @param {HTMLElement} stage */
 export function fit(stage) {
-  for (const each of /** @type {NodeListOf<HTMLElement>} */ (stage.querySelectorAll(".fit"))) {
-    each.style.setProperty("--k", "1");
-    const wide = each.scrollWidth > 0 ? each.clientWidth / each.scrollWidth : 1;
-    if (wide < 1) each.style.setProperty("--k", String(Math.max(LEAST, wide * 0.99)));
-  }
-  const inside = /** @type {HTMLElement | null} */ (stage.querySelector(".in"));
-  for (let k = 1; inside && k > LEAST; k -= 0.04) {
-    inside.style.setProperty("--all", String(k));
-    if (inside.scrollHeight <= inside.clientHeight + 1 && inside.scrollWidth <= inside.clientWidth + 1) break;
+  const scene = /** @type {HTMLElement | null} */ (stage.querySelector(".scene"));
+  if (!scene) return;
+  const texts = /** @type {HTMLElement[]} */ ([...scene.querySelectorAll(".fit")]);
+  const names = texts.filter((each) => each.matches(".winner .name"));
+  const lone = texts.filter((each) => !names.includes(each));
+  for (let all = stage.dataset.kind === "list" ? 1.5 : 1; all > LEAST; all -= 0.03) {
+    scene.style.setProperty("--all", String(all));
+    for (const each of lone) {
+      each.style.setProperty("--k", "1");
+      if (each.scrollWidth > each.clientWidth) each.style.setProperty("--k", String(Math.max(LEAST, (each.clientWidth / each.scrollWidth) * 0.98)));
+    }
+    for (let k = 1; k > LEAST; k -= 0.04) {
+      names.forEach((each) => each.style.setProperty("--k", String(k)));
+      if (names.every((each) => each.scrollWidth <= each.clientWidth && each.clientHeight < 2.9 * parseFloat(getComputedStyle(each).fontSize))) break;
+    }
+    if (scene.scrollHeight <= scene.clientHeight + 1 && scene.scrollWidth <= scene.clientWidth + 1) return;
   }
 }
 
@@ -78,7 +85,7 @@ function tierOf(frame, words) {
   return [
     piece("p", "by", titled(frame, "title")),
     frame.is_proposed ? level(say(words, "proposed", { tier: "" }).trim()) : "",
-    piece("h1", "card fit", titled(frame.step, "tier")),
+    piece("h1", "tier-card fit", titled(frame.step, "tier")),
     piece("p", "of", dots ? say(words, "count", { count: dots.total }) : ""),
   ];
 }
@@ -113,11 +120,14 @@ function alone(winner, words) {
 
 /** @param {Winner} winner @param {Words} words @param {boolean} many @param {number} place */
 function winnerOf(winner, words, many, place) {
-  const one = piece("li", "winner", piece("h2", "name fit", winner.name), membersOf(winner), piece("p", "of", winner.unit));
+  const one = piece("li", "winner", piece("h2", "name fit", ...broken(winner.name)), membersOf(winner), piece("p", "of", winner.unit));
   if (!many) one.append(piece("p", "work", quoted(winner.work)), figuresOf(winner, words));
   one.style.setProperty("--place", String(place));
   return one;
 }
+
+/** A long name may be broken after its dots. @param {string} name */
+const broken = (name) => name.split(/(?<=·)/).flatMap((part, n) => [n ? document.createElement("wbr") : "", piece("span", "part", part)]);
 
 /** @param {Winner} winner */
 const membersOf = (winner) => winner.members.length ? piece("p", "members", ...winner.members.map((each) => piece("span", "", each))) : "";
@@ -136,7 +146,7 @@ function listOf(frame, words) {
   const several = new Set(frame.step.prizes.flatMap((prize) => prize.winners.map((each) => each.division))).size > 1;
   const rows = frame.step.prizes.flatMap((prize) => [
     piece("h2", "lv-list", titled(prize, "tier")),
-    piece("ol", "names", ...prize.winners.map((each) => piece("li", "", piece("b", "", each.name), piece("span", "", [several ? titled(each, "division") : "", each.unit].filter(Boolean).join(" · "))))),
+    piece("ol", "listed", ...prize.winners.map((each) => piece("li", "", piece("b", "", each.name), piece("span", "", [several ? titled(each, "division") : "", each.unit].filter(Boolean).join(" · "))))),
   ]);
   return [
     piece("p", "by", titled(frame, "title")),
