@@ -25,6 +25,8 @@ from services.scoring.rubrics.domain import Part, Stage
 from services.scoring.running_orders import actions as running_orders
 from services.scoring.running_orders.domain import OrderRequest
 from services.scoring.sheets import actions as sheets
+from services.scoring.standings import actions as standings
+from services.scoring.standings.domain import Basis
 from shared.db import Transaction
 
 
@@ -87,6 +89,13 @@ async def waiting(tx: Transaction, gathered: Gathered) -> Waiting:
         ),
         position=(await ledger.head(tx, division_id)).position,
     )  # fmt: skip
+
+
+async def basis(tx: Transaction, gathered: Gathered) -> Basis | None:
+    """What the standing rests on now, None before the roll."""
+    if gathered.roll is None:
+        return None
+    return (await standings.of_division(tx, gathered.division.division_id, gathered.stage)).basis
 
 
 async def gather(tx: Transaction, division_id: UUID) -> Gathered:

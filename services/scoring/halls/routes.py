@@ -7,11 +7,13 @@ from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from services.scoring.fairness import routes as fairness
 from services.scoring.halls import actions, domain
 from services.scoring.halls.actions import Gathered, Waiting
+from services.scoring.rubrics.domain import Stage
 from services.scoring.running_orders import routes as running_orders
 from shared.ids import new_id
-from shared.web.edge import EdgeDep
+from shared.web.edge import Edge, EdgeDep
 from shared.web.routing import Handler, get, post
 
 ROLES = ("scorekeeper", "supervisor", "timekeeper", "usher")
@@ -26,19 +28,32 @@ async def hall_page(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any]
     if edge.has("scorekeeper") or edge.has("supervisor"):
         async with edge.transaction("scoring_desk") as tx:
             waiting = await actions.waiting(tx, gathered)
-    version = domain.version(gathered, waiting, edge.language, _stale(gathered, edge.now))
+    alerts = await _alerts(edge, gathered, waiting) if waiting else 0
+    version = domain.version(gathered, waiting, alerts, edge.language, _stale(gathered, edge.now))
     if edge.request.headers.get("if-none-match") == f'"{version}"':
         return Response("", status_code=304, headers={"ETag": f'"{version}"', "Cache-Control": "no-store"})
     response = edge.page(
         "hall.html",
-        json=_told(gathered, waiting),
+        json=_told(gathered, waiting) | {"alerts": alerts},
         gathered=gathered,
         waiting=waiting,
+        alerts=alerts,
         new_id=new_id,
         me=edge.signed_in.handle,
     )
     response.headers["ETag"] = f'"{version}"'
     return response
+
+
+async def _alerts(edge: Edge, gathered: Gathered, waiting: Waiting) -> int:
+    """How many sheets lie far out. Computed once for each position of the ledger, not for each look at the page."""
+    division_id, key = gathered.division.division_id, (waiting.position, gathered.stage)
+    kept: dict[UUID, tuple[tuple[int, Stage], int]] = edge.more.setdefault("hall_alerts", {})
+    if division_id not in kept or kept[division_id][0] != key:
+        async with edge.transaction("scoring_desk") as tx:
+            basis = await actions.basis(tx, gathered)
+        kept[division_id] = (key, len(await fairness.outliers(basis)))
+    return kept[division_id][1]
 
 
 def _stale(gathered: Gathered, now: Any) -> list[UUID]:
