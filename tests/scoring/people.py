@@ -44,6 +44,16 @@ class Person:
         return await self.http.post(path, data=sent, headers=self.headers(accept="text/html"))
 
 
+@dataclass
+class Enrolled:
+    """A tablet on which nobody has signed on: the cookie of the device and nothing else."""
+
+    token: str
+
+    def headers(self, accept: str = "application/json") -> dict[str, str]:
+        return {"Origin": ORIGIN, "Cookie": f"laurel_device={self.token}", "Accept": accept}
+
+
 async def sign_in(
     database: Any, http: httpx.AsyncClient, *roles: str, handle: UUID | None = None, person: UUID | None = None
 ) -> Person:

@@ -37,7 +37,7 @@ from services.scoring.standings import actions as standings
 from shared.clock import day
 from shared.db import transaction
 from shared.exact import Ratio, rounded
-from shared.ids import new_id
+from shared.ids import new_id, secret_id
 from tests.scoring.samples import ONE, TEACHING, criterion, judge, judged, part
 from tests.scoring.seated import seated, unit
 from tests.scoring.stage import NOW, SCOREKEEPER, SUPERVISOR, Hall, roll
@@ -70,6 +70,10 @@ OWN = 1
 """The entry of the contestant who looks around."""
 CONTESTANT, OTHER_CONTESTANT = UUID(int=0xD10001), UUID(int=0xD10002)
 Phase = Literal["marking", "marked", "locked", "first", "released", "opened"]
+TABLET, TABLET_TOKEN = UUID(int=0x7AB1E7), "tablet-token"
+"""A tablet of the first division's panel."""
+SIGNATURE = "M31415 92653L58979 32384"
+"""What MARKER drew with the finger on it."""
 PHASES: tuple[Phase, ...] = ("marking", "marked", "locked", "first", "released", "opened")
 WORDS = {
     name: f"{name}quokka"
@@ -142,8 +146,39 @@ async def played(database: Any) -> tuple[Played, Iterator[Any]]:
         await panels.declare(tx, declared, NOW)
     it = Played(hall, await _second(database, hall))
     await _mark(it)
-    it.ids = await _ids(it)
+    tablet = await _tablets(it)
+    it.ids = await _ids(it) | tablet
     return it, _steps(it)
+
+
+async def _tablets(it: Played) -> dict[str, list[Any]]:
+    """A tablet in each hall: enrolled, signed on, heard of, with a PIN, and a judge who calls staff."""
+    database, other = it.hall.database, secret_id()
+    panel = {row["division_key"]: row["id"] for row in await database.rows("SELECT id, division_key FROM panels")}
+    code, called = new_id(), new_id()
+    places = ((TABLET, panel["arts"], TABLET_TOKEN, MARKER, SIGNATURE), (other, panel["science"], "other", STRANGER, "M1 1L2 2"))
+    for device, at, token, judge_id, drawn in places:
+        await database.execute(
+            "INSERT INTO devices (id, panel_id, label, public_key, abilities, token_hash, enrolled_at) VALUES ($1, $2, 'iPad', $3, '{}', $4, $5)",
+            device, at, b"\x04" + bytes(48) + device.bytes, sha256(token.encode()).digest(), NOW,
+        )  # fmt: skip
+        await database.execute(
+            "INSERT INTO sign_ons (id, device_id, judge_id, signature, at) VALUES ($1, $2, $3, $4, $5)", new_id(), device, judge_id, drawn, NOW
+        )
+        await database.execute(
+            "INSERT INTO device_reports (device_id, heard_at, queue, parked, skew_ms, version) VALUES ($1, $2, 3, 0, 0, '1')", device, NOW
+        )
+        await database.execute(
+            "INSERT INTO pins (panel_id, judge_id, hash, made_by, made_at) VALUES ($1, $2, '$argon2id$', $3, $4)", at, judge_id, SCOREKEEPER, NOW
+        )
+    await database.execute(
+        "INSERT INTO enrolments (id, panel_id, code_hash, made_by, expires_at) VALUES ($1, $2, 'hash', $3, clock_timestamp())",
+        code, panel["arts"], SCOREKEEPER,
+    )  # fmt: skip
+    await database.execute(
+        "INSERT INTO assistances (id, judge_id, device_id, kind, asked_at) VALUES ($1, $2, $3, 'help', $4)", called, MARKER, TABLET, NOW
+    )
+    return {"panel_id": list(panel.values()), "device_id": [TABLET, other], "enrolment_id": [code], "assistance_id": [called]}
 
 
 async def _second(database: Any, hall: Hall) -> Hall:
@@ -289,8 +324,11 @@ async def _ids(it: Played) -> dict[str, list[Any]]:
         "rule_hash": [await value("SELECT rule_hash FROM rules")],
         "revision_id": [await value("SELECT revision_id FROM sheet_heads WHERE judge_id = $1 LIMIT 1", MARKER)],
         "name": ["median"],
+        "digest": ["0" * 64],
+        "version": ["0"],
         **dict.fromkeys(
-            "appeal_id recheck_id correction_id deduction_id request_id release_id score_set_id check_id".split(), nobody
+            """appeal_id recheck_id correction_id deduction_id request_id release_id score_set_id check_id assistance_id device_id
+            enrolment_id judge_id material_id panel_id upload_id freeze_id""".split(), nobody
         ),
     }
 

@@ -16,6 +16,7 @@ from tests.scoring.isolation.played import (
     OWN,
     PHASES,
     STRANGER,
+    TABLET,
     WILD,
     WORDS,
     Phase,
@@ -24,8 +25,7 @@ from tests.scoring.isolation.played import (
     sum_text,
     units,
 )
-from tests.scoring.isolation.walk import STAFF, Answer, crowd, forbidden, leaks, pages, refusals, tables
-from tests.scoring.people import Person
+from tests.scoring.isolation.walk import STAFF, Answer, Visitor, crowd, forbidden, leaks, pages, refusals, tables
 from tests.scoring.stage import NOW
 
 Open = Callable[..., Awaitable[httpx.AsyncClient]]
@@ -36,6 +36,8 @@ READERS = {
     "leader": ("scoring_judge", LEADER),
     "participant": ("scoring_member", CONTESTANT),
     "the door": ("scoring_gate", None),
+    "tablet": ("scoring_device", TABLET),
+    "usher": ("scoring_hall", None),
 }
 """Who asks the database by SQL: audience and person. Desk and supervisor see all; writer and system are nobody's page."""
 
@@ -54,7 +56,7 @@ async def shown(it: Played) -> None:
 
 
 async def walked(
-    it: Played, http: httpx.AsyncClient, people: dict[str, Person | None], phase: Phase, *, every: bool
+    it: Played, http: httpx.AsyncClient, people: dict[str, Visitor], phase: Phase, *, every: bool
 ) -> list[tuple[str, str, str]]:
     """(who, address, canary) of each leak; fails on an answer that is a bug. every: shut doors and writes too."""
     found = []
@@ -103,6 +105,7 @@ async def test_in_no_phase_does_anybody_find_what_is_not_theirs(scoring_database
         "judge": next(f"{mark.count}" for mark in it.marks if mark.judge_id == MARKER),
         "participant": next(f"{mark.count}" for mark in it.marks if mark.entry_id == it.hall.entries[OWN]),
         "leader": sum_text(it, MARKER, it.hall.entries[WILD]),
+        "tablet": "评委1",
     }
     for who, canary in theirs.items():
         assert leaks(await pages(it, http, who, people[who], every=False), {canary}), who
@@ -120,7 +123,7 @@ def test_no_door_but_the_leaders_leads_into_the_desks_audience() -> None:
         (path, *sorted(route.http_methods - {"HEAD", "OPTIONS"}))
         for route in PLAN.routes
         for path in route.paths
-        if route.opt["audience"] not in ("scoring_public", "scoring_judge", "scoring_member")
+        if route.opt["audience"] not in ("scoring_public", "scoring_judge", "scoring_member", "scoring_device", "scoring_hall")
         and (not isinstance(route.opt["roles"], tuple) or set(route.opt["roles"]) - desk)
     }
     division = "/scoring/divisions/{division_id:uuid}"

@@ -1,7 +1,7 @@
 """Every address of the route table as every person, and every table and view that an audience can read."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -17,7 +17,9 @@ from tests.scoring.isolation.played import (
     MARKER,
     OWN,
     PHASES,
+    SIGNATURE,
     STRANGER,
+    TABLET_TOKEN,
     WILD,
     WORDS,
     Phase,
@@ -26,7 +28,7 @@ from tests.scoring.isolation.played import (
     sum_text,
     units,
 )
-from tests.scoring.people import Person, sign_in
+from tests.scoring.people import Enrolled, Person, sign_in
 
 JSON, HTML, FORM = "application/json", "text/html", "application/x-www-form-urlencoded"
 STAFF = ("scorekeeper", "supervisor")
@@ -35,6 +37,7 @@ ROLES: dict[str, tuple[tuple[str, ...], UUID | None]] = {
     "judge of another panel": (("judge",), STRANGER),
     "leader": (("judge", "panel_leader"), LEADER),
     "participant": (("participant",), CONTESTANT),
+    "tablet": ((), None),
     "timekeeper": (("timekeeper",), None),
     "usher": (("usher",), None),
     "organiser": (("organiser",), None),
@@ -51,6 +54,9 @@ READABLE = """
      GROUP BY c.relname ORDER BY c.relname"""
 
 
+Visitor = Person | Enrolled | None
+
+
 @dataclass(frozen=True)
 class Answer:
     address: str
@@ -58,12 +64,14 @@ class Answer:
     text: str
 
 
-def addresses(it: Played, methods: Collection[str]) -> Iterator[tuple[str, str, Any]]:
+def addresses(
+    it: Played, methods: Collection[str], routes: Iterable[Any] = PLAN.routes, ids: Mapping[str, list[Any]] | None = None
+) -> Iterator[tuple[str, str, Any]]:
     """(method, address, roles) of every route, its parameters filled from the hall; a KeyError names one nobody fills."""
-    for route in PLAN.routes:
+    for route in routes:
         for path in route.paths:
             names = re.findall(r"\{(\w+)(?::\w+)?\}", path)
-            for values in product(*(it.ids[name] for name in names)):
+            for values in product(*((ids or it.ids)[name] for name in names)):
                 filled = path
                 for name, value in zip(names, values, strict=True):
                     filled = re.sub(rf"\{{{name}(:\w+)?\}}", str(value), filled)
@@ -71,15 +79,15 @@ def addresses(it: Played, methods: Collection[str]) -> Iterator[tuple[str, str, 
                     yield method, filled, route.opt["roles"]
 
 
-async def crowd(database: Any, http: httpx.AsyncClient) -> dict[str, Person | None]:
-    """Everybody of ROLES, and a visitor."""
-    people: dict[str, Person | None] = {"visitor": None}
-    for name, (roles, handle) in ROLES.items():
+async def crowd(database: Any, http: httpx.AsyncClient) -> dict[str, Visitor]:
+    """Everybody of ROLES, a visitor, and a tablet on which nobody has signed on."""
+    people: dict[str, Visitor] = {"visitor": None, "tablet": Enrolled(TABLET_TOKEN)}
+    for name, (roles, handle) in ((name, held) for name, held in ROLES.items() if name not in people):
         people[name] = await sign_in(database, http, *roles, handle=handle, person=handle)
     return people
 
 
-async def pages(it: Played, http: httpx.AsyncClient, who: str, person: Person | None, *, every: bool) -> list[Answer]:
+async def pages(it: Played, http: httpx.AsyncClient, who: str, person: Visitor, *, every: bool) -> list[Answer]:
     """What addresses say to this person, headers too, as data and as a page. every: also those whose door is shut."""
     found = []
     for method, address, roles in addresses(it, ("GET",)):
@@ -96,14 +104,14 @@ async def public(it: Played, http: httpx.AsyncClient) -> list[Answer]:
     return await pages(it, http, "visitor", None, every=False)
 
 
-async def refusals(it: Played, http: httpx.AsyncClient, person: Person | None) -> list[Answer]:
+async def refusals(it: Played, http: httpx.AsyncClient, person: Visitor) -> list[Answer]:
     """What each address that writes says to an empty form of this person; the form's page comes back where it has one."""
     return [
         await _ask(http, person, method, address, HTML, FORM) for method, address, _ in addresses(it, ("POST", "PUT", "DELETE"))
     ]
 
 
-async def _ask(http: httpx.AsyncClient, person: Person | None, method: str, address: str, accept: str, kind: str = "") -> Answer:
+async def _ask(http: httpx.AsyncClient, person: Visitor, method: str, address: str, accept: str, kind: str = "") -> Answer:
     headers = person.headers(accept) if person else {"Accept": accept, "Origin": "http://laurel.test"}
     sent = {**headers, **({"Content-Type": kind} if kind else {})}
     answer = await http.request(method, address, headers=sent, content=b"" if method != "GET" else None)
@@ -136,7 +144,13 @@ async def forbidden(it: Played, who: str, phase: Phase) -> set[str]:
     words = set(WORDS.values()) - _read_by(who)
     names = set() if phase == PHASES[-1] else {"quokkaname", "quokkaunit"}
     alert = {sum_text(it, MARKER, it.hall.entries[WILD])} if who == "leader" and phase != "marking" else set()
-    return (marks | await figures(it, phase, handle)) - mine - alert | words | names | units(it)
+    drawn = set() if who in ("judge", "tablet") else {SIGNATURE}
+    return (marks | await figures(it, phase, handle)) - mine - alert | words | names | units(it) | drawn | _not_of_the_panel(who)
+
+
+def _not_of_the_panel(who: str) -> set[str]:
+    """A tablet learns the names of its own panel only."""
+    return {"理科评委"} if who == "tablet" else set()
 
 
 def _read_by(who: str) -> set[str]:
