@@ -32,7 +32,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     """Everything a judge's page of one division is made of. entries: assigned to this judge and not recused, in order.
 
     remarks: where this judge was asked to look again. is_sealed: the final's results stand, tablets may be wiped.
-    states: what the hall knows of an entry: waiting, called, late, absent.
+    states: what the hall knows of an entry: waiting, called, late, absent. materials: what may be read beside the mark.
     """
 
     division_id: UUID

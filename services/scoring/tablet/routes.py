@@ -1,6 +1,6 @@
-"""The judge's pages: own divisions, one sheet per entry and part, and the plain form that needs no JavaScript.
+"""The judge's pages: the page of the tablet with what it is made of, and the plain form that needs no JavaScript.
 
-With JavaScript the same sheet goes to PUT /scoring/revisions/{id}; both end in the same writer and the same action.
+What the tablet sends goes to PUT /scoring/revisions/{id}; both end in the same writer and the same action.
 """
 
 import gzip
@@ -20,7 +20,7 @@ from services.scoring.devices import routes as devices
 from services.scoring.rubrics.domain import figures
 from services.scoring.sheets.domain import SIGNED, Acknowledgement, Revision, SheetKey, Submission
 from services.scoring.tablet import actions, domain
-from services.scoring.tablet.domain import Desk, SheetView
+from services.scoring.tablet.domain import Desk
 from shared.db import transaction
 from shared.errors import Fault, Faulty, Missing
 from shared.ids import new_id, opaque
@@ -32,20 +32,14 @@ from shared.web.texts import LANGUAGES
 
 AUDIENCE = "scoring_judge"
 ROLES = ("judge",)
-PROTOCOL = 1
-WORDS = (
-    "unmarked not_number not_multiple too_high too_low place_twice "
-    "tablet_saving tablet_saved tablet_failed tablet_failed_long has_fault "
-    "still_missing ready server_sending server_waiting server_counted server_refused server_signed_out offline "
-    "reason_missing sending next_criterion first_criterion no_earlier draft_back read_back read_back_differs"
-).split()
+UNSIGNED_PROTOCOL = 1
+"""That of a program which sends sheets by the session alone."""
 EAGER = "main acts dom enrol keys queue sheet state store talk view words".split()
 """What the page cannot be drawn without; the other modules come when they are first needed, or with the worker."""
 WORKER = "worker.js"
 COMMENTS, INDENTS = re.compile(r"/\*\*.*?\*/[ \t]*|^[ \t]*//[^\n]*", re.DOTALL | re.MULTILINE), re.compile(r"\n\s+")
 POLICY = CONTENT_SECURITY_POLICY.replace("img-src", "frame-src blob:; img-src blob:")
 """Teaching designs stand beside the mark from the tablet's own store."""
-PLACES = "time titles title position highest lowest unit place codes".split()
 Text = Annotated[str, Meta(max_length=500)]
 
 
@@ -140,9 +134,7 @@ async def sheet_page(edge: EdgeDep, entry_id: FromPath[UUID], part: FromPath[str
         "marks": view.marks,
         "comment": view.comment,
     }
-    is_open = not view.locked
-    facts = _facts(edge, view, is_open)
-    return edge.page("sheet.html", json=told, sheet=view, is_open=is_open, revision_id=new_id(), facts=facts)
+    return edge.page("sheet.html", json=told, sheet=view, is_open=not view.locked, revision_id=new_id())
 
 
 @post("/scoring/sheets/{entry_id:uuid}/{part:str}", audience=AUDIENCE, roles=ROLES, again=sheet_page)
@@ -216,29 +208,6 @@ def _words(edge: Edge) -> dict[str, dict[str, str]]:
     }
 
 
-def _facts(edge: Edge, view: SheetView, is_open: bool) -> dict[str, object]:
-    """What static/tablet.js needs; its sentences keep their {places} for it to fill."""
-    return {
-        "key": f"{edge.signed_in.handle}/{view.entry_id}/{view.part.key}",
-        "entry_id": str(view.entry_id),
-        "part": view.part.key,
-        "base": str(view.base) if view.base else None,
-        "rubric_version": view.rubric_version,
-        "protocol": PROTOCOL,
-        "open": is_open,
-        "digits": view.part.digits,
-        "words": {key: _pattern(edge, f"tablet.{key}") for key in WORDS},
-    }
-
-
-def _pattern(edge: Edge, key: str) -> str:
-    places = {
-        name: f"{{{name}}}"
-        for name in ("time", "titles", "title", "position", "highest", "lowest", "unit", "place", "codes")
-    }
-    return edge.say(key, **places)
-
-
 def _first(desk: Desk) -> tuple[UUID, str]:
     """Where to go on: the first sheet that was not sent, else the first of all."""
     for part in desk.parts:
@@ -282,7 +251,7 @@ def _told(desk: Desk) -> dict[str, object]:
         "division": desk.division,
         "stage": desk.stage,
         "rubric_version": desk.rule.version,
-        "protocol": PROTOCOL,
+        "protocol": UNSIGNED_PROTOCOL,
         "parts": parts,
         "entries": entries,
     }
