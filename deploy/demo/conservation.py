@@ -20,7 +20,7 @@ SETTLES_SECONDS = 60.0
 """How long events may be under way at the end."""
 NAMED_BY = {
     "deducted": "id", "appeal_filed": "appeal", "appeal_accepted": "appeal", "appeal_refused": "appeal",
-    "rechecked": "recheck", "appeal_answered": "appeal",
+    "rechecked": "recheck", "appeal_answered": "appeal", "to_paper": "entry", "scan_attached": "sha256",
 }  # fmt: skip
 """Kinds of the ledger beside the marks -> what in their body names the record."""
 STATES = ("admitted", "waiting", "refused", "returned", "withdrawn")
@@ -106,7 +106,7 @@ async def count_desk(play: Play, chains: list[dict[str, Any]], checks: list[Chec
         (each["kind"], msgspec.json.decode(each["entry"])["body"][NAMED_BY[each["kind"]]]) for each in entries
     )
     is_equal = found == sorted(play.recorded)
-    checks.append(Check("deductions and steps of appeals = in the ledger", len(play.recorded), len(found), is_equal))
+    checks.append(Check("deductions, steps of appeals and of paper = in the ledger", len(play.recorded), len(found), is_equal))
     answered = 0
     for appeal in play.appeals:
         own = (await (await play.user(appeal.account)).get("/scoring/appeals"))["appeals"]

@@ -192,6 +192,18 @@ def test_E9_a_forgotten_mark_is_there_in_the_end() -> None:
     assert f"{first['part']}/{first['criterion']}" in given("engineering")[first["entry"]][first["judge"]]
 
 
+def test_E10_a_sheet_misread_by_one_of_two_is_stopped_and_counts_as_the_paper_says() -> None:
+    (paper,) = incidents("E10")
+    mine = given(paper["division"])[paper["entry"]][paper["judge"]]
+    on_paper = {key: mark for key, mark in mine.items() if key.startswith(f"{paper['part']}/")}
+    misread = on_paper | {f"{paper['part']}/{paper['criterion']}": Fraction(paper["mark"])}
+    assert (sum(on_paper.values()), sum(misread.values())) == (Fraction("68.5"), Fraction("65.8"))
+    keepers = season()["roles"]["scorekeeper"]
+    judges = {each["account"] for each in season()["activity"][0]["division"][0]["judge"]}
+    assert len(set(keepers)) >= 2 and not judges & set(keepers)
+    assert finals()[paper["entry"]] == (paper["division"], "admitted")
+
+
 def test_E11_a_corrected_mark_differs_from_the_first() -> None:
     (first,) = incidents("E11")
     counted = given("arts")[first["entry"]][first["judge"]][f"{first['part']}/{first['criterion']}"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from deploy.demo.play import Place, Play, RehearsalFailed, Sent, fresh_id
 from deploy.demo.season import SheetKey, Table, as_counts, moment
-from deploy.demo.stages import hall
+from deploy.demo.stages import hall, paper
 from deploy.demo.tablets import Tablet
 from deploy.demo.user import PATIENCE_SECONDS, Told
 
@@ -30,10 +30,16 @@ async def declare_recusals(play: Play, place: Place) -> None:
 
 
 async def mark_parts(play: Play, place: Place, stage: str, parts: list[str]) -> None:
-    """Every judge of the division sends the sheets of these parts; planned slips are corrected afterwards."""
+    """Every judge of the division sends the sheets of these parts; planned slips are corrected afterwards.
+
+    Sheets that go to paper are typed by the desk.
+    """
+    by_hand = paper.planned(play, place, parts)
+    for sheet, incident in by_hand.items():
+        await paper.send(play, place, sheet, incident)
     wanted: dict[str, list[SheetKey]] = defaultdict(list)
     for sheet in play.season.marks:
-        if (sheet.activity, sheet.division) == place and sheet.part in parts:
+        if (sheet.activity, sheet.division) == place and sheet.part in parts and sheet not in by_hand:
             wanted[sheet.judge].append(sheet)
     slips = {
         SheetKey(*place, each["entry"], each["judge"], each["part"]): each
@@ -41,6 +47,8 @@ async def mark_parts(play: Play, place: Place, stage: str, parts: list[str]) -> 
         if each["division"] == place[1] and each["part"] in parts
     }
     done = await play.all([mark_as(play, place, judge, sheets, slips) for judge, sheets in sorted(wanted.items())])
+    for sheet, incident in by_hand.items():
+        await paper.type_in(play, place, sheet, incident)
     corrections = [each for found in done for each in found]
     if any(not slip["mark"] for _, _, _, _, slip in corrections):
         await meet_refusal(play, place, stage)

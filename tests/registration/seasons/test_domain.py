@@ -160,6 +160,10 @@ INCIDENTS = {
         'activity = "teaching-1"\ndivision = "arts"\nat = 2026-05-16\nminutes = 0\n',
         {"setting_not_moment at", "setting_out_of_range minutes", "setting_absent sheets"},
     ),
+    "paper": (
+        'activity = "teaching-1"\ndivision = "arts"\nentry = "2001"\njudge = "W99"\npart = "lesson"\ncriterion = "content"\n',
+        {"role_account_unknown judge", "setting_absent mark", "setting_absent reason"},
+    ),
     "late_bus": ('activity = "teaching-1"\n', {"setting_not_choice kind"}),
 }
 

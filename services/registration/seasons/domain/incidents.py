@@ -3,7 +3,7 @@
 from services.registration.activities.domain import Activity
 from services.registration.seasons.domain.outline import Outline
 
-KINDS = ("withdrawal", "first_sent", "panel_vote", "objection", "overtime", "prize_without_minute", "appeal", "offline")
+KINDS = ("withdrawal", "first_sent", "panel_vote", "objection", "overtime", "prize_without_minute", "appeal", "offline", "paper")
 GROUNDS = ("eligibility", "conduct", "procedure", "other")
 OUTCOMES = ("dismissed", "upheld")
 APPEAL_GROUNDS = ("transcription", "arithmetic", "procedure", "recusal", "eligibility")
@@ -91,6 +91,13 @@ def _offline(outline: Outline, _known: Known) -> None:
     outline.whole("sheets", 1, 10_000)
 
 
+def _paper(outline: Outline, known: Known) -> None:
+    _contestant(outline, "entry", known)
+    _judge(outline, known)
+    for name in ("part", "criterion", "mark", "reason"):
+        outline.text(name)
+
+
 def _appeal(outline: Outline, known: Known) -> None:
     """Marks in a folder are final, so a rehearsed appeal can only be dismissed."""
     _contestant(outline, "entry", known)
@@ -129,4 +136,5 @@ READERS = {
     "prize_without_minute": _prize_without_minute,
     "appeal": _appeal,
     "offline": _offline,
+    "paper": _paper,
 }
