@@ -141,7 +141,8 @@ class Hub:
             screen.show(picture)
 
     def newest(self, topic: str) -> Picture | None:
-        return self._newest.get(topic)
+        """What was shown last, None where nothing was, or where nothing is any more."""
+        return None if self._is_closed else self._newest.get(topic)
 
     def watched(self) -> set[str]:
         """The topics somebody looks at."""
@@ -157,7 +158,7 @@ class Hub:
             screens = self._screens.setdefault(topic, set())
             screens.add(screen)
             try:
-                for picture in (first, self._newest.get(topic)):
+                for picture in (first, self.newest(topic)):
                     if picture:
                         screen.show(picture)
                 if not self._is_closed:

@@ -74,3 +74,16 @@ def test_a_peer_that_cannot_be_installed_is_told_and_not_measured(monkeypatch: p
     monkeypatch.setattr(severity, "HOME", Path("/dev/null/nowhere"))
     found = severity._against_peer(severity._table(200), 5)
     assert found["ratio"] is None and found["reason"].startswith("RaschPy could not be installed")
+
+
+def test_the_bench_of_boards_says_both_sides_for_each_number_of_screens(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["board", "--boards", "1", "10", "--taps", "2", "--pairs", "5"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert list(found)[:3] == ["ratios", "met", "growth"]
+    assert list(found["growth"]) == ["1_to_10"] and found["growth"]["1_to_10"]["goal"] == 6
+    for count in (1, 10):
+        each = found[f"boards_{count}"]
+        assert found["ratios"][f"boards_{count}"] == each["ratio"] > 0
+        assert all(list(each[side]) == ["p50_ms", "p99_ms"] and each[side]["p50_ms"] > 0 for side in ("ours", "bare"))
+    assert found["boards_1"]["goal"] == 3 and found["sizes"]["frame_bytes"] > 500
+    assert {"uvicorn", "nats-py", "cores"} <= found["versions"].keys() and found["pinned"]

@@ -17,6 +17,7 @@ from services.scoring.ledger.domain import Head
 from services.scoring.proofs import actions as proofs
 from services.scoring.releases import actions as releases
 from services.scoring.rolls import actions as rolls
+from services.scoring.rolls.domain import Division, RollItem
 from services.scoring.rubrics import actions as rubrics
 from services.scoring.rubrics.domain import Rule
 from services.scoring.running_orders import actions as running_orders
@@ -31,16 +32,43 @@ class Drawn(Struct, frozen=True):
     hall: Frame | None = None
 
 
-async def refresh(tx: Transaction, division_id: UUID, now: datetime, *, waits: bool = False) -> Drawn:
+class Known(Struct, frozen=True, kw_only=True):
+    """What seldom changes of a division, and who has been marked; a tap is shown beside what was known a moment ago."""
+
+    division: Division
+    rule: Rule | None
+    venue: str
+    items: tuple[RollItem, ...]
+    marked: frozenset[UUID]
+
+
+async def known(tx: Transaction, division_id: UUID) -> Known:
+    """Raises Missing: division_unknown."""
+    division = await rolls.division(tx, division_id)
+    roll = await running_orders.taking_part(tx, division_id, "final")
+    attached = await rubrics.of_activity(tx, division.activity_key)
+    rule, venue = attached.rule if attached else None, await store.venue(tx, division_id)
+    return Known(
+        division=division,
+        rule=rule,
+        venue=venue or "",
+        items=roll.items if roll else (),
+        marked=await _marked(tx, division_id, rule) if rule and venue is not None else frozenset(),
+    )
+
+
+async def refresh(
+    tx: Transaction, division_id: UUID, now: datetime, *, beside: Known | None = None, waits: bool = False
+) -> Drawn:
     """The next frames where the picture has changed; nothing also while another process makes them, unless it `waits`.
 
     While the division is frozen the public's frame stands still, and the hall has its own.
     """
     if not await store.lock(tx, division_id, waits):
         return Drawn()
-    last, hall = await store.frame_of(tx, division_id), await store.hall_of(tx, division_id)
+    last, hall, reveal = await store.standing(tx, division_id)
     version = max(each.version if each else 0 for each in (last, hall)) + 1
-    facts = await _facts(tx, division_id, now)
+    facts = await _facts(tx, beside or await known(tx, division_id), reveal, now)
     freeze = await freezes.standing(tx, division_id)  # read last: what was read before it came before it
     made = domain.frame(facts, version, now)
     if freeze is None:
@@ -77,13 +105,16 @@ async def thaw(tx: Transaction, freeze_id: UUID, by: UUID, now: datetime) -> UUI
 
 async def hall_frame(tx: Transaction, division_id: UUID) -> Frame:
     """The frame for screens that staff have opened: the public's, unless it is frozen. Raises Missing: no_board."""
-    found, inside = await frame(tx, division_id), await store.hall_of(tx, division_id)
+    found, inside, _ = await store.standing(tx, division_id)
+    if found is None:
+        raise Missing("no_board")
     return inside if inside and found.phase == "frozen" and inside.phase == "frozen" else found
 
 
 async def standing(tx: Transaction, division_id: UUID) -> Drawn:
     """The frames that stand."""
-    return Drawn(public=await store.frame_of(tx, division_id), hall=await store.hall_of(tx, division_id))
+    public, hall, _ = await store.standing(tx, division_id)
+    return Drawn(public=public, hall=hall)
 
 
 async def open_reveal(tx: Transaction, reveal_id: UUID, divisions: Iterable[UUID], address: str) -> None:
@@ -132,17 +163,12 @@ async def set_name(tx: Transaction, person_id: UUID, name: Name) -> None:
     await store.set_name(tx, person_id, name)
 
 
-async def _facts(tx: Transaction, division_id: UUID, now: datetime) -> Facts:
-    division = await rolls.division(tx, division_id)
-    roll = await running_orders.taking_part(tx, division_id, "final")
-    items = roll.items if roll else ()
+async def _facts(tx: Transaction, beside: Known, reveal: str, now: datetime) -> Facts:
+    division, items, rule = beside.division, beside.items, beside.rule
+    division_id = division.division_id
     running = await clocks.of_division(tx, division_id)
     current = next((clock for clock in running if clock.state != "ended"), None)
     codes = {item.entry_id: item.code for item in items}
-    attached = await rubrics.of_activity(tx, division.activity_key)
-    rule = attached.rule if attached else None
-    venue = await store.venue(tx, division_id)
-    marked = await _marked(tx, division_id, rule) if rule and venue is not None else frozenset[UUID]()
     ended = {clock.entry_id for clock in running if clock.state == "ended"}
     shown = await releases.public(tx, division_id)
     head = await _head(tx, division_id)
@@ -152,9 +178,9 @@ async def _facts(tx: Transaction, division_id: UUID, now: datetime) -> Facts:
         activity_en=division.activity_title_en,
         division=division.title,
         division_en=division.title_en,
-        venue=venue or "",
+        venue=beside.venue,
         entries=tuple((item.entry_id, item.code, item.order, item.title) for item in items),
-        done=frozenset(ended | marked),
+        done=frozenset(ended | beside.marked),
         current=current.entry_id if current else None,
         clock=_hands(current or (running[-1] if running else None), codes, now),
         released=tuple(
@@ -165,7 +191,7 @@ async def _facts(tx: Transaction, division_id: UUID, now: datetime) -> Facts:
         head=ShownHead(head.position, head.hash.hex()[:16]) if head else None,
         shows=rule.board if rule else "progress",
         waits=bool(rule and rule.release == "ceremony"),
-        reveal=await store.reveal_of(tx, division_id),
+        reveal=reveal,
     )
 
 

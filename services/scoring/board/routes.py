@@ -20,7 +20,7 @@ from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
 from services.scoring.board import actions, domain
-from services.scoring.board.actions import Drawn
+from services.scoring.board.actions import Drawn, Known
 from services.scoring.board.domain import Frame, Name
 from shared.bus import Bus, NatsError
 from shared.db import UNAVAILABLE, transaction
@@ -59,10 +59,11 @@ class Boards:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self.hub = Hub(house.clock.now)
+        self.hub = Hub(lambda: house.clock.now())
         self._shown: dict[str, Frame] = {}
         self._drawing: dict[UUID, asyncio.Task[None]] = {}
         self._again: set[UUID] = set()
+        self._known: dict[UUID, tuple[float, Known]] = {}
         self._sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -110,7 +111,7 @@ class Boards:
         try:
             while division_id in self._again:
                 self._again.discard(division_id)
-                await self._draw(division_id, waits=True)
+                await self._draw(division_id, is_touched=True)
         except Exception:  # the sweep tries again within a second
             log.exception("board waits for its sweep")
         finally:
@@ -133,15 +134,21 @@ class Boards:
             divisions = await actions.divisions(tx)
             nameless = await actions.nameless(tx)
         for division_id in divisions:
-            drawn = await self._draw(division_id)
+            drawn = await self._draw(division_id, is_touched=False)
             if drawn == Drawn() and {topic(division_id), topic(division_id, in_hall=True)} & self.hub.watched():
                 async with transaction(self._house.pool, "scoring_system") as tx:
                     self.show(await actions.standing(tx, division_id))
         await self._fetch_names(self._house.more["bus"], nameless)  # last: names wait for NATS, marks do not
 
-    async def _draw(self, division_id: UUID, *, waits: bool = False) -> Drawn:
+    async def _draw(self, division_id: UUID, *, is_touched: bool) -> Drawn:
+        """is_touched: at once, beside what the last sweep knew if that was a moment ago."""
+        now = asyncio.get_running_loop().time()
+        swept_at, beside = self._known.get(division_id, (0.0, None))
         async with transaction(self._house.pool, "scoring_system") as tx:
-            drawn = await actions.refresh(tx, division_id, self._house.clock.now(), waits=waits)
+            if not is_touched or beside is None or now - swept_at > 2 * STEP_SECONDS:
+                beside = await actions.known(tx, division_id)
+                self._known[division_id] = now, beside
+            drawn = await actions.refresh(tx, division_id, self._house.clock.now(), beside=beside, waits=is_touched)
         if drawn != Drawn():
             self.show(drawn)
             bus: Bus = self._house.more["bus"]

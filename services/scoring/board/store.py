@@ -14,9 +14,18 @@ async def frame_of(tx: Transaction, division_id: UUID) -> Frame | None:
     return msgspec.json.decode(body, type=Frame) if body else None
 
 
-async def hall_of(tx: Transaction, division_id: UUID) -> Frame | None:
-    body = await tx.fetchval("SELECT body FROM hall_frames WHERE division_id = $1", division_id)
-    return msgspec.json.decode(body, type=Frame) if body else None
+async def standing(tx: Transaction, division_id: UUID) -> tuple[Frame | None, Frame | None, str]:
+    """Everybody's frame, the hall's own, and the page of the ceremony that runs, the newest where there are several."""
+    row = await tx.fetchrow(
+        """SELECT (SELECT body FROM board_frames WHERE division_id = $1) AS body,
+                  (SELECT body FROM hall_frames WHERE division_id = $1) AS hall,
+                  (SELECT address FROM board_reveals WHERE division_id = $1 AND address <> ''
+                    ORDER BY reveal_id DESC LIMIT 1) AS reveal""",
+        division_id,
+    )
+    body, hall, reveal = tuple(row) if row else (None, None, None)
+    public, inside = (msgspec.json.decode(each, type=Frame) if each else None for each in (body, hall))
+    return public, inside, reveal or ""
 
 
 async def frames(tx: Transaction) -> list[Frame]:
@@ -44,15 +53,6 @@ async def lock(tx: Transaction, division_id: UUID, waits: bool) -> bool:
     """One process at a time makes a division's frame; the others take what it made, or wait for their turn."""
     kind = "pg_advisory_xact_lock" if waits else "pg_try_advisory_xact_lock"
     return await tx.fetchval(f"SELECT {kind}(hashtextextended('board ' || $1, 0))", str(division_id)) is not False
-
-
-async def reveal_of(tx: Transaction, division_id: UUID) -> str:
-    """The page of the ceremony that runs, the newest where there are several; "" without one."""
-    found: str | None = await tx.fetchval(
-        "SELECT address FROM board_reveals WHERE division_id = $1 AND address <> '' ORDER BY reveal_id DESC LIMIT 1",
-        division_id,
-    )
-    return found or ""
 
 
 async def add_reveal(tx: Transaction, division_id: UUID, reveal_id: UUID, address: str) -> None:

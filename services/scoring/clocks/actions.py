@@ -40,7 +40,7 @@ async def start(tx: Transaction, wanted: Clock, now: datetime, *, by: UUID | Non
     )
     if not await store.add(tx, clock):
         raise Conflict("clock_open")
-    await _tap(tx, clock, "start", by, "", now)
+    await _tap(tx, clock, "start", len(await store.taps(tx, clock.division_id, clock.entry_id)), by, "", now)
     return clock
 
 
@@ -68,7 +68,7 @@ async def take(
         raise Conflict("clock_moved")
     domain.check_reason(step, reason, taps)
     await store.save(tx, moved)
-    await _tap(tx, moved, step, by, reason.strip(), now)
+    await _tap(tx, moved, step, len(taps), by, reason.strip(), now)
     return moved
 
 
@@ -128,10 +128,10 @@ async def _tap(
     tx: Transaction,
     clock: Clock,
     step: Literal["start", "pause", "resume", "end"],
+    before: int,
     by: UUID | None,
     reason: str,
     now: datetime,
 ) -> None:
-    number = len(await store.taps(tx, clock.division_id, clock.entry_id)) + 1
-    made = Tap(id=new_id(), number=number, step=step, at=now, tapped_by=by, reason=reason)
+    made = Tap(id=new_id(), number=before + 1, step=step, at=now, tapped_by=by, reason=reason)
     await store.add_tap(tx, clock.division_id, clock.entry_id, made)

@@ -1,41 +1,48 @@
-"""Freeze is a property of the data: what happens without a release changes no byte of any public address.
+"""Freeze is a property of the data: from it on nothing changes a byte of any public address of any service.
 
 The walk at the freeze is compared with the walk after each further piece of history, so any two histories that differ only
-after it are alike too. Public addresses are those of the route table that let a visitor in. Before the first release of a
-division its screen also shows the ledger head, which is told each minute; from then on the release's own.
+after it are alike too. Public addresses are those of the route tables that let a visitor in. What happens without a release
+changes nothing either: before the first release of a division its screen also shows the ledger head, which is told each
+minute; from then on the release's own.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import timedelta
 from random import Random
+from typing import Any
+from uuid import UUID
 
 import httpx
 import msgspec
+import pytest
 
 from services.scoring.appeals import actions as appeals
 from services.scoring.appeals.domain import Appeal
+from services.scoring.board import actions as board
+from services.scoring.board.domain import Name
+from services.scoring.clocks import actions as clocks
+from services.scoring.clocks.domain import Clock
 from services.scoring.deductions import actions as deductions
 from services.scoring.deductions.actions import About
 from services.scoring.ledger import actions as ledger
+from services.scoring.locks import actions as locks
+from services.scoring.locks.domain import LockRequest
+from services.scoring.proofs import actions as proofs
 from services.scoring.releases import actions as releases
 from shared.db import transaction
+from shared.errors import Told
 from shared.ids import new_id
 from tests.conftest import Database
 from tests.scoring.isolation.played import LOWEST, PARTS, Played, played
 from tests.scoring.isolation.test_isolation import shown, still
+from tests.scoring.isolation.three import Standing, Three, three
 from tests.scoring.isolation.walk import public
-from tests.scoring.stage import NOW, SCOREKEEPER
-from tests.scoring.two_people import release
+from tests.scoring.stage import NOW, SCOREKEEPER, SUPERVISOR
+from tests.scoring.two_people import lock, release, seal
 
 Open = Callable[..., Awaitable[httpx.AsyncClient]]
 PAIRS, NIGHTLY_PAIRS = 20, 1000
-
-
-class Standing:
-    """A clock that stands."""
-
-    def now(self) -> datetime:
-        return NOW
 
 
 async def marked(database: Database, client: Open) -> tuple[Played, httpx.AsyncClient]:
@@ -65,7 +72,7 @@ async def mark(it: Played, chance: Random) -> None:
     sent = it.hall.revision(row["judge_id"], row["entry_id"], row["part"], {}, base=base, device_id=device, reason="改")
     marks = {key: LOWEST[key] + chance.randrange(900_000) for key in PARTS[row["part"]]}
     (done,) = await it.hall.send(msgspec.structs.replace(sent, marks=marks, comment=f"评语 {chance.random()}"))
-    assert done.disposition == ("counted" if base else "held_conflict")
+    assert done.disposition in ("counted" if base else "held_conflict", "held_locked")
 
 
 async def file(it: Played, chance: Random) -> None:
@@ -91,6 +98,180 @@ async def ask(it: Played, _: Random) -> None:
     if not await it.hall.database.value("SELECT EXISTS (SELECT FROM releases WHERE $1 = ANY(entries))", third):
         async with transaction(it.hall.pool, "scoring_desk") as tx:
             await releases.ask(tx, new_id(), it.hall.division_id, "final", [third], SCOREKEEPER, NOW)
+
+
+async def confirm(it: Played, chance: Random) -> None:
+    """A further result is released by two, or the whole division."""
+    with suppress(Told):
+        await release(it.hall, *chance.choice(((it.hall.entries[chance.randrange(2, 5)],), ())))
+
+
+async def lock_or_unlock(it: Played, chance: Random) -> None:
+    kind, reason = chance.choice((("lock", ""), ("lock", ""), ("unlock", "有误")))
+    request = LockRequest(
+        id=new_id(),
+        division_id=it.hall.division_id,
+        stage="final",
+        kind=kind,
+        reason=reason,
+        asked_by=SCOREKEEPER,
+        asked_at=NOW,
+    )  # type: ignore[arg-type]  # one of the two kinds
+    with suppress(Told):
+        async with transaction(it.hall.pool, "scoring_desk") as tx:
+            await locks.ask(tx, request)
+        async with transaction(it.hall.pool, "scoring_supervisor") as tx:
+            await locks.confirm(tx, request.id, SUPERVISOR, NOW)
+
+
+async def seal_it(it: Played, chance: Random) -> None:
+    """One of the two results is sealed; both make the activity's root."""
+    with suppress(Told):
+        place = chance.choice((it.hall, it.hall, it.other))
+        await lock(place)
+        await seal(place)
+
+
+async def open_codes(it: Played, chance: Random) -> None:
+    """Registration opens the codes, and the names are there."""
+    people = {entry: UUID(int=0xF0000 + at) for at, entry in enumerate(it.hall.entries)}
+    async with transaction(it.hall.pool, "scoring_system") as tx:
+        await board.open_roll(tx, it.hall.division_id, list(people.items()))
+        for person in people.values():
+            await board.set_name(tx, person, Name(f"姓名 {chance.random()}", "单位"))
+
+
+async def lesson(it: Played, chance: Random) -> None:
+    """The timekeeper starts, ends or takes back."""
+    entry = chance.choice(it.hall.entries)
+    wanted = Clock(division_id=it.hall.division_id, entry_id=entry, number=1, limit_seconds=1200, warning_seconds=1080)
+    with suppress(Told):
+        async with transaction(it.hall.pool, "scoring_desk") as tx:
+            await clocks.start(tx, wanted, NOW)
+    with suppress(Told):
+        async with transaction(it.hall.pool, "scoring_desk") as tx:
+            taps = await clocks.taps(tx, it.hall.division_id, entry)
+            if chance.random() < 0.3:
+                await clocks.correct(tx, it.hall.division_id, entry, taps[-1].id, None, "按错", SCOREKEEPER, NOW)
+            else:
+                await clocks.take(
+                    tx, it.hall.division_id, entry, "end", NOW + timedelta(minutes=chance.randrange(5, 30))
+                )
+
+
+ANYTHING = (
+    mark,
+    mark,
+    mark,
+    file,
+    deduct,
+    ask,
+    confirm,
+    confirm,
+    lock_or_unlock,
+    lock_or_unlock,
+    seal_it,
+    seal_it,
+    open_codes,
+    lesson,
+)
+
+
+async def freeze(it: Played) -> UUID:
+    async with transaction(it.hall.pool, "scoring_supervisor") as tx:
+        await board.freeze(tx, freeze_id := new_id(), it.hall.division_id, SUPERVISOR, NOW)
+    return freeze_id
+
+
+async def thaw(it: Played, freeze_id: UUID) -> None:
+    async with transaction(it.hall.pool, "scoring_supervisor") as tx:
+        await board.thaw(tx, freeze_id, SUPERVISOR, NOW)
+
+
+async def goes_on(town: Three, chance: Random, *pieces: Any) -> None:
+    """One piece of history, a minute, and what the other services hear of it."""
+    await chance.choice(pieces)(town.it, chance)
+    await minute(town.it)
+    await town.deliver()
+
+
+async def whole(it: Played) -> None:
+    """Sealed and released as a whole: the public bundle is there."""
+    await lock(it.hall)
+    await lock(it.other)
+    await seal(it.hall)
+    await seal(it.other)
+    await release(it.hall)
+
+
+async def first_two(it: Played) -> None:
+    await release(it.hall, *it.hall.entries[:2])
+
+
+async def nothing(_: Played) -> None:
+    """Nothing has been released yet."""
+
+
+@pytest.mark.parametrize("before_it", [nothing, first_two, whole])
+async def test_from_the_freeze_on_no_public_byte_of_any_service_changes(
+    before_it: Callable[[Played], Awaitable[None]],
+    scoring_database: Database,
+    registration_database: Database,
+    awards_database: Database,
+    client: Open,
+    is_nightly: bool,
+) -> None:
+    it, http = await marked(scoring_database, client)
+    await before_it(it)
+    await minute(it)
+    async with three(it, http, client, registration_database, awards_database) as town:
+        await town.deliver()
+        freeze_id = await freeze(it)
+        await minute(it)
+        await town.deliver()
+        before = await town.public()
+        assert {each.status for each in before} >= {200, 404} and all(
+            each.status < 500 or "health" in each.address for each in before
+        )
+        assert {each.address.split("/")[1] for each in before} == {"registration", "scoring", "awards"}
+        for seed in range((NIGHTLY_PAIRS if is_nightly else PAIRS) // 3 + 1):
+            await goes_on(town, Random(seed), *ANYTHING)
+            assert [each for each, was in zip(await town.public(), before, strict=True) if each != was] == [], seed
+        await mark(it, Random(1))
+        await confirm(it, Random(1))
+        await thaw(it, freeze_id)
+        await open_codes(it, Random(2))
+        await minute(it)
+        assert await town.public() != before
+
+
+@pytest.mark.parametrize("leak", ["the frame", "the bundle"])
+async def test_a_picture_made_of_what_is_not_public_is_found(
+    leak: str,
+    scoring_database: Database,
+    registration_database: Database,
+    awards_database: Database,
+    client: Open,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def absent(*_: Any) -> None:
+        return None
+
+    it, http = await marked(scoring_database, client)
+    await first_two(it)
+    await minute(it)
+    async with three(it, http, client, registration_database, awards_database) as town:
+        await freeze(it)
+        await minute(it)
+        before = await town.public()
+        if leak == "the frame":
+            monkeypatch.setattr(board.freezes, "standing", absent)
+        else:
+            monkeypatch.setattr(proofs.freezes, "is_frozen", absent)
+        await whole(it)
+        await minute(it)
+        changed = {each.address for each in {*await town.public()} ^ {*before}}
+        assert changed and any(("bundles" if leak == "the bundle" else "events") in each for each in changed)
 
 
 async def test_after_a_release_nothing_but_the_next_one_changes_a_byte(
