@@ -98,7 +98,11 @@ class Chromium:
             session = await self._browser.new_browser_cdp_session()
             with suppress(Error):
                 await session.send("Browser.close")
-        await self._part.stop()
+        for _ in range(200):
+            if not self._part.pid:
+                break
+            await asyncio.sleep(0.05)
+        self._part.kill()
 
     async def close(self) -> None:
         self._part.kill()

@@ -25,6 +25,7 @@ from deploy.installation import Installation
 STAGE = "final"
 PATIENCE_SECONDS = 60.0
 """How long one act of staff, or one sheet, may take while everything falls down around it."""
+GLANCE_SECONDS = 0.5
 LOOKS = 200
 """So often a judge turns to another sheet because this one is closed."""
 
@@ -60,6 +61,7 @@ class Storm:
         self._draw = random.Random(f"marks {scene.seed}")
         self._to_kill: dict[Chromium, asyncio.Event] = {}
         self._held_down: set[str] = set()
+        self._said = ""
         self._on_the_server = asyncio.Lock()
         self._at_the_browser = {browser: asyncio.Lock() for browser in scene.browsers}
 
@@ -67,10 +69,14 @@ class Storm:
         """Mark until all intents are saved and every event has happened."""
         for tablet in self.scene.tablets:
             self.scene.proxy.link(tablet.name).stormy = True
-        async with asyncio.TaskGroup() as group:
-            for tablet in self.scene.tablets:
-                group.create_task(self._judge(tablet))
-            group.create_task(self._direct(group))
+        glancing = asyncio.create_task(self._glance())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for tablet in self.scene.tablets:
+                    group.create_task(self._judge(tablet))
+                group.create_task(self._direct(group))
+        finally:
+            glancing.cancel()
 
     async def drain(self, seconds: float) -> float:
         """The network is well again: wait until no tablet has anything left to send. Returns the seconds it took."""
@@ -98,6 +104,12 @@ class Storm:
                 if name not in starting or starting[name].done():
                     starting[name] = asyncio.create_task(start(name))
             await asyncio.sleep(0.05)
+
+    async def _glance(self) -> None:
+        """Judges look at their tablets between marks, too: who is asked to confirm does so."""
+        while True:
+            await asyncio.gather(*(tablet.confirm() for tablet in self.scene.tablets if tablet.is_open.is_set()))
+            await asyncio.sleep(GLANCE_SECONDS)
 
     # judges ---------------------------------------------------------------------------------------------------------
 
@@ -176,8 +188,10 @@ class Storm:
                 await self._cut(tablet, event)
             case "clock moved":
                 await tablet.move_clock(event.hours)
-            case "lock" | "unlock":
-                await self._lock(event.kind)
+            case "lock":
+                await self._lock()
+            case "unlock":
+                await self._unlock()
         self.happened[event.kind] += 1
 
     async def _kill(self, part: str, seconds: float) -> None:
@@ -243,26 +257,61 @@ class Storm:
         installation.set_clock(datetime.now(UTC) + offset)
         await asyncio.gather(*(tablet.move_clock(hours) for tablet in self.scene.tablets))
 
-    async def _lock(self, kind: str) -> None:
+    async def _lock(self) -> None:
         """Scorekeeper and supervisor, who go on trying: marks may be too few yet, or nobody answers."""
         play = self.scene.play
         scorekeeper, supervisor = await play.one_of("scorekeeper"), await play.one_of("supervisor")
         division = play.divisions[hall.place(0)]
 
         async def act() -> bool:
-            body = {"id": fresh_id(), "stage": STAGE, "kind": kind, "reason": "" if kind == "lock" else "storm"}
-            try:
-                asked = await scorekeeper.post(f"/scoring/divisions/{division}/locks", body)
-                await supervisor.post(f"/scoring/locks/{asked['id']}/confirmations")
-            except Told as told:
-                return told.code in ("stage_locked_already", "stage_not_locked")
+            body = {"id": fresh_id(), "stage": STAGE, "kind": "lock", "reason": ""}
+            asked = await scorekeeper.post(f"/scoring/divisions/{division}/locks", body)
+            await supervisor.post(f"/scoring/locks/{asked['id']}/confirmations")
             return True
 
-        await self._until(f"{kind} of a stage", act)
+        await self._until("the lock of a stage", self._untold(act))
+
+    async def _unlock(self) -> None:
+        """By a correction, after both have seen that no mark changes; a late sheet in between, and they look again."""
+        play = self.scene.play
+        scorekeeper, supervisor = await play.one_of("scorekeeper"), await play.one_of("supervisor")
+        address = f"/scoring/divisions/{play.divisions[hall.place(0)]}/corrections"
+        body = {"id": fresh_id(), "stage": STAGE, "kind": "unlock", "ground": "procedure", "reason": "storm"}
+
+        async def act() -> bool:
+            await scorekeeper.post(address, body)
+            shown = await scorekeeper.get(f"/scoring/corrections/{body['id']}")
+            if shown["state"] == "applied":
+                return True
+            seen = {"seen": shown["difference"]["position"]}
+            await scorekeeper.post(f"/scoring/corrections/{body['id']}/applications", seen)
+            done = await supervisor.post(f"/scoring/corrections/{body['id']}/confirmations", seen)
+            return bool(done["state"] == "applied")
+
+        await self._until("the lock", self._has_happened("lock"))
+        await self._until("the unlocking of a stage", self._untold(act))
+
+    def _untold(self, act: Callable[[], Awaitable[bool]]) -> Callable[[], Awaitable[bool]]:
+        """The act, of which a refusal is only that it is to be tried again."""
+
+        async def tried() -> bool:
+            try:
+                return await act()
+            except Told as told:
+                self._said = str(told)
+                return False
+
+        return tried
+
+    def _has_happened(self, kind: str) -> Callable[[], Awaitable[bool]]:
+        async def look() -> bool:
+            return self.happened[kind] > 0
+
+        return look
 
     async def _until(self, what: str, look: Callable[[], Awaitable[bool]]) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not await look():
             if time.monotonic() > deadline:
-                raise StormFailed(f"waited {PATIENCE_SECONDS:.0f} s: {what}")
-            await asyncio.sleep(0.1)
+                raise StormFailed(f"waited {PATIENCE_SECONDS:.0f} s: {what} {self._said}")
+            await asyncio.sleep(0.2)

@@ -156,13 +156,18 @@ class Tablet:
     async def waiting(self) -> int:
         """How many sheets are still to be sent; wakes the tablet, as a judge who looks at it would."""
         await self.hear_network()
-        await self.page.evaluate("judge.confirm()")
+        await self.confirm()
         return sum(each.state == "waiting" for each in await self.records())
 
     async def hear_network(self) -> None:
         """The operating system tells the page that there is a network."""
         with suppress(Error):
             await self.page.evaluate("dispatchEvent(new Event('online'))")
+
+    async def confirm(self) -> None:
+        """It is still the same judge."""
+        with suppress(Error):
+            await self.page.evaluate("judge.confirm()")
 
     async def move_clock(self, hours: float) -> None:
         self._hours += hours
