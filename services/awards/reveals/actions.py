@@ -24,10 +24,13 @@ from shared.errors import Conflict, Missing, Refused
 from shared.ids import new_id
 
 __all__ = [
-    "Course", "Frame", "Kind", "Moment", "Office", "Public", "Reveal", "ScriptHead", "Sealed", "by_id", "close", "command",
+    "Course", "Frame", "Kind", "Moment", "NOTHING", "Office", "Public", "Reveal", "ScriptHead", "Sealed", "by_id", "close", "command",
     "compile_script", "console", "last_hash", "moment", "newer", "office", "open_", "prepare", "public", "refresh", "script",
     "sealed_steps",
 ]  # fmt: skip
+
+
+NOTHING = msgspec.Raw(b"null")
 
 
 class Office(Struct, frozen=True, kw_only=True):
@@ -50,7 +53,7 @@ class Console(Struct, frozen=True, kw_only=True):
 class Moment(Struct, frozen=True, kw_only=True):
     """What a screen is told: where the ceremony stands and the key of that step; nothing of a later one.
 
-    key and frame are None while the screen is blank or nothing was shown yet.
+    key and frame are null while the screen is blank or nothing was shown yet.
     """
 
     id: UUID
@@ -59,7 +62,7 @@ class Moment(Struct, frozen=True, kw_only=True):
     step: int
     is_blank: bool
     key: bytes | None
-    frame: msgspec.Raw | None
+    frame: msgspec.Raw
 
 
 async def compile_script(tx: Transaction, edition_id: UUID, by: UUID, now: datetime) -> str:
@@ -276,7 +279,7 @@ async def moment(tx: Transaction, reveal_id: UUID) -> Moment:
     given = None if course.is_blank else await store.released(tx, reveal_id, course.step)
     return Moment(
         id=reveal_id, state=course.state, version=course.version, step=course.step, is_blank=course.is_blank,
-        key=given.key if given else None, frame=msgspec.Raw(given.frame.encode()) if given and given.frame else None,
+        key=given.key if given else None, frame=msgspec.Raw(given.frame.encode()) if given and given.frame else NOTHING,
     )  # fmt: skip
 
 

@@ -118,7 +118,7 @@ class Screens:
 
 def pictures(moment: Moment) -> dict[str, Picture]:
     """The moment in its two forms, by topic."""
-    sealed = msgspec.structs.replace(moment, frame=None)
+    sealed = msgspec.structs.replace(moment, frame=actions.NOTHING)
     plain = msgspec.structs.replace(moment, key=None)
     return {
         f"{moment.id}/{form}": Picture(
@@ -209,7 +209,7 @@ async def command(edge: EdgeDep, reveal_id: FromPath[UUID]) -> Response[Any]:
     async with edge.transaction() as tx:
         moment = await actions.command(tx, body.id, reveal_id, body.kind, body.step, body.version, person, edge.now)
     await _screens(edge).tell(moment)
-    return edge.done(f"/awards/reveals/{reveal_id}", msgspec.structs.replace(moment, key=None, frame=None), status=201)
+    return edge.done(f"/awards/reveals/{reveal_id}", msgspec.structs.replace(moment, key=None, frame=actions.NOTHING), status=201)
 
 
 @get("/awards/reveals/{reveal_id:uuid}/screen", audience="awards_public")

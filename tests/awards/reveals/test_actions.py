@@ -119,7 +119,7 @@ async def test_a_running_ceremony_keeps_its_script(awards_database: Database) ->
     await competition.delivered(awards_database, "awards_score_sets", newer)
     await sign(awards_database, edition_id, UUID(int=0x5F))
     moment = await press(awards_database, running.id, "show", running.course.version, 5)
-    assert msgspec.json.decode(bytes(moment.frame or b""))["step"]["winners"][0]["name"] == NAMES[0]
+    assert msgspec.json.decode(moment.frame)["step"]["winners"][0]["name"] == NAMES[0]
 
 
 async def test_a_ceremony_whose_list_was_corrected_cannot_begin(awards_database: Database) -> None:
