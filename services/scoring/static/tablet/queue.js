@@ -82,8 +82,10 @@ export function start(store, listener) {
       for (const next of waiting) {
         const outcome = await send(next);
         tried.add(next.id);
-        if (outcome === "settled") changed();
-        else failures += 1;
+        if (outcome === "settled") {
+          pause = FIRST; // a bad network that lets something through is tried again soon
+          changed();
+        } else failures += 1;
         if (outcome === "stop" || failures > 2) return false;
       }
     }
