@@ -6,11 +6,12 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from importlib.metadata import version
 from typing import Any
 
 FEWEST = 5
+FEWEST_CORES = 4
 Run = Callable[[], Sequence[int]]
 """Does its work once, or many times, and says how many nanoseconds each time took."""
 
@@ -55,6 +56,19 @@ def compare(names: tuple[str, str], ours: Run, theirs: Run, *, goal: float, pair
     }
 
 
+def pin(cores: Collection[int]) -> None:
+    """Keep this process, and what it starts from now on, on these cores; no core named: anywhere."""
+    if cores:
+        os.sched_setaffinity(0, cores)
+
+
+def halves() -> tuple[list[int], list[int]]:
+    """Cores for the servers and cores for their clients; empty where there are too few to part, or none can be named."""
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    middle = len(cores) // 2
+    return (cores[:middle], cores[middle:]) if len(cores) >= FEWEST_CORES else ([], [])
+
+
 def machine(*packages: str) -> dict[str, Any]:
     """Versions of what was measured, and where."""
     return {
@@ -70,12 +84,12 @@ def _side(pairs: list[list[int]]) -> dict[str, float]:
     every = sorted(each for pair in pairs for each in pair)
     return {
         "median_ms": _ms(statistics.median(statistics.median(pair) for pair in pairs)),
-        "p50_ms": _ms(_percentile(every, 50)),
-        "p99_ms": _ms(_percentile(every, 99)),
+        "p50_ms": _ms(percentile(every, 50)),
+        "p99_ms": _ms(percentile(every, 99)),
     }
 
 
-def _percentile(ordered: Sequence[int], percent: int) -> int:
+def percentile(ordered: Sequence[int], percent: int) -> int:
     return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]
 
 

@@ -72,7 +72,7 @@ def run(words: list[str]) -> dict[str, Any]:
     parser.add_argument("--pairs", type=int, default=15, help="pairs of turns, at least 5")
     options = parser.parse_args(words)
     size, pairs = max(options.size, 10), options.pairs
-    made, marks = plan(_rule(), JUDGES), _marks(size)
+    made, marks = plan(rule(), JUDGES), _marks(size)
     decimals = _decimals(marks)
     if _figures(made, marks) != [Fraction(each) for each in by_decimals(decimals)]:
         sys.exit("the two sides do not come to the same totals")
@@ -110,7 +110,8 @@ def by_decimals(marks: list[list[list[Decimal]]]) -> list[Decimal]:
     return totals
 
 
-def _rule() -> Rule:
+def rule() -> Rule:
+    """One part of ten criteria, c0 to c9."""
     faults: list[Fault] = []
     rows = [f'[[part.criterion]]\nkey = "c{at}"\ntitle = "c{at}"\nhighest = "{HIGHEST // 10}"' for at in range(CRITERIA)]
     found = read("bench.toml", RULE + "\n".join(rows), faults)
@@ -132,11 +133,11 @@ class _Ranked:
     """Entries in order, of which one sheet after another is changed."""
 
     def __init__(self, entries: int) -> None:
-        rule, self.marks = _rule(), _marks(entries)
-        self.plan = plan(rule, JUDGES)
+        ranked, self.marks = rule(), _marks(entries)
+        self.plan = plan(ranked, JUDGES)
         self.ids = [UUID(int=at) for at in range(entries)]
         self.figures = _figures(self.plan, self.marks)
-        self.order = Order(dict(zip(self.ids, self.figures, strict=True)), rule.better)
+        self.order = Order(dict(zip(self.ids, self.figures, strict=True)), ranked.better)
         self.chance = np.random.default_rng(entries)
 
     def change(self) -> list[int]:

@@ -44,7 +44,7 @@ class Postgres:
         self._password_file = data.parent / f"{data.name}.password"
         self._make_folder()
         self._has_run = False
-        self._binaries = binaries(self._user, data.parent)
+        self.binaries = binaries(self._user, data.parent)
         self.part = self._part()
 
     @property
@@ -106,7 +106,7 @@ class Postgres:
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return Part(
             "postgres",
-            [str(self._binaries / "postgres"), "-D", self._data_argument(), *options],
+            [str(self.binaries / "postgres"), "-D", self._data_argument(), *options],
             self._log,
             environment={"PATH": "/usr/bin:/bin", "LANG": "C", "LC_ALL": "C"},
             stop_signal=signal.SIGINT,
@@ -142,7 +142,7 @@ class Postgres:
                 for path in (Path(folder), password):
                     os.chown(path, *self._user)
             command = [
-                str(self._binaries / "initdb"), "-D", self._data_argument(), "--username", SUPERUSER, "--pwfile", str(password),
+                str(self.binaries / "initdb"), "-D", self._data_argument(), "--username", SUPERUSER, "--pwfile", str(password),
                 "--auth", "scram-sha-256", "--no-locale", "--encoding", "UTF8", "--no-instructions",
             ]  # fmt: skip
             if self._settings.get("fsync") == "off":

