@@ -26,6 +26,7 @@ from services.scoring.panels import actions as panels
 from services.scoring.panels import routes as panel_routes
 from services.scoring.papers import routes as papers
 from services.scoring.printouts import routes as printouts
+from services.scoring.rehearsals import routes as rehearsals
 from services.scoring.releases import routes as releases
 from services.scoring.rolls import consumers as rolls
 from services.scoring.rubrics import routes as rubrics
@@ -79,6 +80,7 @@ PLAN = Plan(
         *panel_routes.ROUTES,
         *papers.ROUTES,
         *printouts.ROUTES,
+        *rehearsals.ROUTES,
         *releases.ROUTES,
         *rubrics.ROUTES,
         *running_orders.ROUTES,

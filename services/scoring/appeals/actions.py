@@ -15,7 +15,7 @@ from services.scoring.rolls import actions as rolls
 from services.scoring.rolls.domain import Division, RollItem
 from shared.clock import day
 from shared.db import Transaction
-from shared.errors import Conflict, Missing
+from shared.errors import Conflict, Missing, Refused
 
 
 class OwnEntry(Struct, frozen=True, kw_only=True):
@@ -28,7 +28,8 @@ class OwnEntry(Struct, frozen=True, kw_only=True):
 async def file(tx: Transaction, appeal: Appeal, by_desk: bool) -> Appeal:
     """File an appeal; the same id again changes nothing. by_desk: for a contestant who handed in a paper.
 
-    Raises Refused: appeal_empty, appeal_without_paper. Missing: appeal_entry_unknown (for a contestant: not the own entry).
+    Raises Refused: appeal_empty, appeal_without_paper, rehearsal_has_no_appeal. Missing: appeal_entry_unknown (for a
+    contestant: not the own entry).
     """
     await ledger.lock(tx, [appeal.division_id])
     stands = await store.find(tx, appeal.id)
@@ -38,6 +39,8 @@ async def file(tx: Transaction, appeal: Appeal, by_desk: bool) -> Appeal:
     roll = await rolls.current(tx, appeal.division_id, appeal.stage)
     if roll is None or roll.item(appeal.entry_id) is None:
         raise Missing("appeal_entry_unknown")
+    if (await rolls.division(tx, appeal.division_id)).is_rehearsal:
+        raise Refused("rehearsal_has_no_appeal")
     if not by_desk and (appeal.division_id, appeal.entry_id) not in await store.own_entries(tx):
         raise Missing("appeal_entry_unknown")
     body = {

@@ -29,7 +29,7 @@ async def standing(tx: Transaction, division_id: UUID) -> tuple[Frame | None, Fr
 
 
 async def frames(tx: Transaction) -> list[Frame]:
-    rows = await tx.fetch("SELECT body FROM board_frames ORDER BY division_id")
+    rows = await tx.fetch("SELECT body FROM board_frames WHERE NOT is_rehearsal(division_id) ORDER BY division_id")
     return [msgspec.json.decode(row["body"], type=Frame) for row in rows]
 
 

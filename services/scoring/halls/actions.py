@@ -91,6 +91,11 @@ async def waiting(tx: Transaction, gathered: Gathered) -> Waiting:
     )  # fmt: skip
 
 
+async def halls(tx: Transaction) -> list[Division]:
+    """Every division that is open, rehearsals that were not cleared away too."""
+    return await rolls.divisions(tx)
+
+
 async def basis(tx: Transaction, gathered: Gathered) -> Basis | None:
     """What the standing rests on now, None before the roll."""
     if gathered.roll is None:

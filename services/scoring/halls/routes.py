@@ -19,6 +19,14 @@ from shared.web.routing import Handler, get, post
 ROLES = ("scorekeeper", "supervisor", "timekeeper", "usher")
 
 
+@get("/scoring/halls", audience="scoring_hall", roles=ROLES)
+async def halls_page(edge: EdgeDep) -> Response[Any]:
+    """Every hall, for who works in one."""
+    async with edge.transaction() as tx:
+        found = await actions.halls(tx)
+    return edge.page("halls.html", json={"halls": found}, halls=found)
+
+
 @get("/scoring/halls/{division_id:uuid}", audience="scoring_hall", roles=ROLES)
 async def hall_page(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any]:
     """Who has not marked, tablets, calls, order and clock; for scorekeeper and supervisor also what waits for them."""
@@ -76,6 +84,7 @@ def _here(name: str, handler: Handler, audience: str, *roles: str) -> HTTPRouteH
 
 
 ROUTES = [
+    halls_page,
     hall_page,
     _here("order-requests", running_orders.ask, "scoring_desk", "scorekeeper"),
     _here("presences", running_orders.say, "scoring_hall", *ROLES),

@@ -33,10 +33,10 @@ async def head(tx: Transaction, division_id: UUID) -> Head:
 
 
 async def untold(tx: Transaction) -> dict[UUID, Head]:
-    """Heads that have moved since the other services were told."""
+    """Heads that have moved since the other services were told; of rehearsals they are told nothing."""
     rows = await tx.fetch(
         """SELECT h.division_id, h.position, h.hash FROM ledger_heads h LEFT JOIN ledger_told t USING (division_id)
-            WHERE h.position > coalesce(t.position, 0) ORDER BY h.division_id"""
+            WHERE h.position > coalesce(t.position, 0) AND NOT is_rehearsal(h.division_id) ORDER BY h.division_id"""
     )
     return {row["division_id"]: Head(row["position"], row["hash"]) for row in rows}
 

@@ -68,7 +68,7 @@ async def divisions_judged_by(tx: Transaction, judge_id: UUID) -> list[UUID]:
         """SELECT d.division_id FROM seats s JOIN panels p ON p.id = s.panel_id
              JOIN activities a ON a.key = p.activity_key
              JOIN divisions d ON d.activity_id = a.activity_id AND d.key = p.division_key
-            WHERE s.judge_id = $1 ORDER BY a.key, d.key""",
+            WHERE s.judge_id = $1 AND NOT is_cleared(d.division_id) ORDER BY a.key, d.key""",
         judge_id,
     )
     return [row["division_id"] for row in rows]

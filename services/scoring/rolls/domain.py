@@ -19,6 +19,7 @@ class Division(Struct, frozen=True, kw_only=True):
     title: str
     title_en: str
     places: int
+    is_rehearsal: bool = False
 
 
 class Activity(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,8 @@ from services.scoring.rubrics.domain import Stage
 from shared.db import Transaction
 
 _DIVISION = """SELECT d.division_id, d.activity_id, a.key AS activity_key, a.title AS activity_title,
-                      a.title_en AS activity_title_en, d.key, d.title, d.title_en, d.places
+                      a.title_en AS activity_title_en, d.key, d.title, d.title_en, d.places,
+                      is_rehearsal(d.division_id) AS is_rehearsal
                  FROM divisions d JOIN activities a USING (activity_id)"""
 
 
@@ -56,7 +57,8 @@ async def add_items(tx: Transaction, roll: Roll) -> None:
 
 
 async def divisions(tx: Transaction) -> list[Division]:
-    rows = await tx.fetch(f"{_DIVISION} ORDER BY a.key, d.key")
+    """Without rehearsals that were cleared away."""
+    rows = await tx.fetch(f"{_DIVISION} WHERE NOT is_cleared(d.division_id) ORDER BY a.key, d.key")
     return [Division(**dict(row)) for row in rows]
 
 

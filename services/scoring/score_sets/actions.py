@@ -23,17 +23,19 @@ from services.scoring.sheets import actions as sheets
 from services.scoring.standings import actions as standings
 from shared import outbox
 from shared.db import Transaction
-from shared.errors import Missing
+from shared.errors import Missing, Refused
 
 
 async def propose(tx: Transaction, score_set_id: UUID, division_id: UUID, stage: Stage, by: UUID, now: datetime) -> ScoreSet:
     """Write down the standing as it shall be sealed. The same id again changes nothing.
 
-    Raises Missing: no_roll. Raises Refused: seal_before_lock, sheets_missing, ties_open.
+    Raises Missing: no_roll. Raises Refused: seal_before_lock, sheets_missing, ties_open, rehearsal_not_sealed.
     """
     known = await store.locked(tx, score_set_id)
     if known:
         return known
+    if (await rolls.division(tx, division_id)).is_rehearsal:
+        raise Refused("rehearsal_not_sealed")
     content = await _content(tx, division_id, stage)
     score_set = ScoreSet(
         id=score_set_id, content=content, hash=domain.digest(content), proposed_by=by, proposed_at=now

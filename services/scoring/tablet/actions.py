@@ -53,6 +53,7 @@ async def desk(tx: Transaction, division_id: UUID, judge_id: UUID, language: str
         entries=domain.seen(roll, {each.entry_id for each in mine if each.state != "recused"}),
         own={(each.entry_id, each.part): each for each in own},
         is_leader=seat.leader,
+        is_rehearsal=division.is_rehearsal,
         remarks=tuple(await remarks.of_division(tx, division_id, stage)),
         states=await running_orders.states(tx, division_id),
         is_sealed=division_id in await score_sets.sealed_divisions(tx),

@@ -48,6 +48,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     entries: tuple[RollItem, ...]
     own: Own
     is_leader: bool = False
+    is_rehearsal: bool = False
     remarks: tuple[Request, ...] = ()
     is_sealed: bool = False
     states: Mapping[UUID, str] = {}
@@ -207,6 +208,7 @@ def told(desk: Desk, language: str) -> dict[str, Any]:
         "is_leader": desk.is_leader,
         "stage": desk.stage,
         "rubric_version": desk.rule.version,
+        "is_rehearsal": desk.is_rehearsal,
         "sealed": desk.is_sealed,
         "release": desk.rule.release,
         "total_digits": figures.digits(desk.parts),
