@@ -24,9 +24,9 @@ from shared.errors import Conflict, Missing, Refused
 from shared.ids import new_id
 
 __all__ = [
-    "Course", "Frame", "Kind", "Moment", "NOTHING", "Office", "Public", "Reveal", "ScriptHead", "Sealed", "by_id", "close", "command",
-    "compile_script", "console", "last_hash", "moment", "newer", "office", "open_", "prepare", "public", "refresh", "script",
-    "sealed_steps",
+    "Course", "Frame", "Kind", "Moment", "NOTHING", "Office", "Public", "Reveal", "ScriptHead", "Sealed", "by_id", "close",
+    "command", "compile_script", "console", "last_hash", "moment", "newer", "office", "open_", "prepare", "public", "refresh",
+    "script", "sealed_steps",
 ]  # fmt: skip
 
 

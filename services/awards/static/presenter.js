@@ -53,6 +53,7 @@ function show() {
   }
   commandId = made();
   drawnAt = performance.now();
+  document.documentElement.dataset.version = String(course.version);
 }
 
 /** The small stages are the hall's own picture, made smaller. */
