@@ -29,6 +29,8 @@ KINDS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r
 LOOKS_ALONE = 2
 """So many people may type a sheet without its scan."""
 State = Literal["blank", "first", "differs", "counted"]
+URGENT: tuple[State, ...] = ("differs", "first", "blank", "counted")
+"""What the desk looks at first."""
 
 
 class Code(Struct, frozen=True, kw_only=True):
@@ -97,6 +99,7 @@ class Line(Struct, frozen=True, kw_only=True):
     judge: str
     seat: int
     title: str
+    title_en: str
     stage: Stage
     text: str
     state: State
@@ -212,27 +215,39 @@ def lines(
     roll: Roll, panel: Panel, attached: ActivityRule, paper: Sequence[OnPaper], assignments: Sequence[Assignment],
     sheets: Sequence[Sheet], progress: Sequence[Progress], scans: Sequence[Scan], held: Mapping[SheetKey, Sent],
 ) -> tuple[Line, ...]:  # fmt: skip
-    """Every sheet that is on paper, by entry in the roll's order, part and seat."""
+    """Every sheet that is on paper: what waits for somebody first, then by entry in the roll's order, part and seat."""
     names = {seat.judge_id: seat.name for seat in panel.seats}
     sent, typed = {key_of(each): each for each in sheets}, {each.sheet: each for each in progress}
+    seats = {(each.judge_id, each.entry_id): each.seat for each in assignments if each.state != "recused"}
+    keys = [
+        (item, part, SheetKey(judge_id, item.entry_id, part.key))
+        for item in roll.items
+        for part in attached.rule.parts
+        for judge_id, entry_id in sorted(seats, key=lambda each: seats[each])
+        if entry_id == item.entry_id
+    ]
     found = []
-    for item in roll.items:
-        judging = [each for each in assignments if each.entry_id == item.entry_id and each.state != "recused"]
-        for part in attached.rule.parts:
-            for each in sorted(judging, key=lambda each: each.seat):
-                key = SheetKey(each.judge_id, item.entry_id, part.key)
-                by = [one for one in paper if one.holds(key)]
-                if by:
-                    earliest = min(by, key=lambda one: one.ledger_position)
-                    sheet = sent.get(key)
-                    head = sheet.head if sheet else None
-                    line = Line(
-                        sheet=key, code=item.code, judge=names[each.judge_id], seat=each.seat, title=part.title,
-                        stage=attached.stage_of(part.key), text=code_of(key, attached.hash).text, state=state(typed.get(key), sheet, earliest),
-                        differing=typed[key].differing if key in typed else (), is_mine=key in typed and typed[key].is_mine,
-                        is_whole=any(one.judge_id is None for one in by), position=head.ledger_position if head else None,
-                        held=held[key].ledger_position if key in held else None,
-                        scans=tuple(scan for scan in scans if scan.sheet == key),
-                    )  # fmt: skip
-                    found.append(line)
-    return tuple(found)
+    for item, part, key in keys:
+        by = [each for each in paper if each.holds(key)]
+        if not by:
+            continue
+        sheet, half = sent.get(key), typed.get(key)
+        line = Line(
+            sheet=key,
+            code=item.code,
+            judge=names[key.judge_id],
+            seat=seats[key.judge_id, key.entry_id],
+            title=part.title,
+            title_en=part.title_en,
+            stage=attached.stage_of(part.key),
+            text=code_of(key, attached.hash).text,
+            state=state(half, sheet, paper_of(by, key)),
+            differing=half.differing if half else (),
+            is_mine=half is not None and half.is_mine,
+            is_whole=any(each.judge_id is None for each in by),
+            position=sheet.head.ledger_position if sheet and sheet.head else None,
+            held=held[key].ledger_position if key in held else None,
+            scans=tuple(each for each in scans if each.sheet == key),
+        )
+        found.append(line)
+    return tuple(sorted(found, key=lambda each: URGENT.index(each.state)))

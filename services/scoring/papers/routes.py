@@ -15,6 +15,7 @@ from services.scoring.sheets.domain import SheetKey
 from shared import exact
 from shared.errors import Fault, Missing, Refused
 from shared.ids import new_id
+from shared.web.app import CONTENT_SECURITY_POLICY
 from shared.web.edge import Edge, EdgeDep
 from shared.web.routing import get, post
 
@@ -22,6 +23,9 @@ DESK = "scoring_desk"
 KEEPER = ("scorekeeper",)
 READERS = ("scorekeeper", "supervisor")
 SCAN_BYTES = 12 * 1024 * 1024
+FRAMING = CONTENT_SECURITY_POLICY.replace("img-src", "frame-src 'self'; img-src")
+FRAMED = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'; object-src 'self'")
+"""A scan in PDF stands in a frame of the page it is typed from, and in no other."""
 SHEET = "/scoring/papers/{judge_id:uuid}/{entry_id:uuid}/{part:str}"
 
 
@@ -61,7 +65,10 @@ async def papers_page(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[An
         book = await actions.book(tx, division_id)
     told = [{**_named(each.sheet), "code": each.code, "state": each.state, "differing": each.differing, "held": each.held,
              "text": each.text, "ledger_position": each.position} for each in book.lines]  # fmt: skip
-    return edge.page("papers.html", json={"papers": told}, book=book, titles=_titles(edge, book.attached))
+    counts = [(state, sum(each.state == state for each in book.lines)) for state in domain.URGENT]
+    return edge.page(
+        "papers.html", json={"papers": told}, book=book, counts=counts, titles=_titles(edge, book.attached)
+    )
 
 
 @post("/scoring/divisions/{division_id:uuid}/papers", audience=DESK, roles=KEEPER, again=papers_page)
@@ -106,7 +113,7 @@ async def paper_page(
         if edge.wants_json:
             raise
         edge.faults = [Fault(code=told.code, field="sheet")]
-    return edge.page(
+    response = edge.page(
         "paper.html", 422 if edge.faults and not edge.told else 200,
         json=_told(picked, edge.signed_in.handle) if picked else {},
         picked=picked, before=before, sheet=sheet.strip(), new_id=new_id,
@@ -114,6 +121,8 @@ async def paper_page(
         titles=_titles(edge, picked.attached) if picked else {},
         code=domain.code_of(picked.key, picked.attached.hash).text if picked else "",
     )  # fmt: skip
+    response.headers |= {"Content-Security-Policy": FRAMING}
+    return response
 
 
 @post(f"{SHEET}/typings", audience=DESK, roles=KEEPER, again=paper_page)
@@ -152,7 +161,10 @@ async def show_scan(
     async with edge.transaction() as tx:
         scan = await actions.scan(tx, SheetKey(judge_id, entry_id, part), digest)
     content = edge.more["files"].get(scan.sha256)
-    return edge.file(content, scan.media_type, f"{digest[:8]}.{scan.media_type.rsplit('/')[-1]}", is_download=False)
+    name = f"{digest[:8]}.{scan.media_type.rsplit('/')[-1]}"
+    response = edge.file(content, scan.media_type, name, is_download=False)
+    response.headers |= {"Content-Security-Policy": FRAMED}
+    return response
 
 
 def _move(edge: Edge, division_id: UUID, body: MoveBody) -> Move:
