@@ -22,10 +22,12 @@ from services.scoring.halls import routes as halls
 from services.scoring.ledger import actions as ledger_actions
 from services.scoring.ledger import routes as ledger
 from services.scoring.locks import routes as locks
+from services.scoring.materials import routes as materials
 from services.scoring.panels import actions as panels
 from services.scoring.panels import routes as panel_routes
 from services.scoring.papers import routes as papers
 from services.scoring.printouts import routes as printouts
+from services.scoring.queues import routes as queues
 from services.scoring.rehearsals import routes as rehearsals
 from services.scoring.releases import routes as releases
 from services.scoring.rolls import consumers as rolls
@@ -77,9 +79,11 @@ PLAN = Plan(
         *halls.ROUTES,
         *ledger.ROUTES,
         *locks.ROUTES,
+        *materials.ROUTES,
         *panel_routes.ROUTES,
         *papers.ROUTES,
         *printouts.ROUTES,
+        *queues.ROUTES,
         *rehearsals.ROUTES,
         *releases.ROUTES,
         *rubrics.ROUTES,

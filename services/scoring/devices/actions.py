@@ -14,7 +14,7 @@ from argon2.exceptions import VerifyMismatchError
 from msgspec import structs
 
 from services.scoring.devices import domain, store
-from services.scoring.devices.domain import Bearer, Device, Key, OfferState, Pin, Place, Report, Seat, Tablet
+from services.scoring.devices.domain import Bearer, Device, OfferState, Pin, Place, Report, Seat, Tablet
 from shared.db import Transaction
 from shared.errors import Conflict, Missing, NotSignedIn, Refused
 from shared.web import gate
@@ -23,11 +23,6 @@ JUDGING = ("judge", "panel_leader")
 """What a session opened on a tablet may do, whatever else the account may elsewhere."""
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 TRIES_WITHIN = timedelta(minutes=domain.PIN_MINUTES)
-
-
-async def keys(tx: Transaction, ids: list[UUID]) -> dict[UUID, Key]:
-    """Enrolled devices: public key, whether revoked, and the judges that signed on. An unknown id is absent."""
-    return await store.keys(tx, ids)
 
 
 async def bearer(tx: Transaction, token: str | None) -> Bearer:

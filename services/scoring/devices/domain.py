@@ -122,14 +122,6 @@ class Pin(Struct, frozen=True):
     pin: str
 
 
-class Key(Struct, frozen=True, kw_only=True):
-    """What the signature of a revision is checked against. judges: everybody who ever signed on."""
-
-    public_key: bytes
-    is_revoked: bool
-    judges: frozenset[UUID]
-
-
 class Enrolment(Struct, frozen=True, kw_only=True):
     """A one-time code as it is kept."""
 

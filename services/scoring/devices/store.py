@@ -10,7 +10,6 @@ from services.scoring.devices.domain import (
     Bearer,
     Device,
     Enrolment,
-    Key,
     OfferState,
     Place,
     Report,
@@ -18,19 +17,6 @@ from services.scoring.devices.domain import (
     SignOn,
 )
 from shared.db import Transaction
-
-
-async def keys(tx: Transaction, ids: list[UUID]) -> dict[UUID, Key]:
-    rows = await tx.fetch(
-        """SELECT d.id, d.public_key, d.revoked_at IS NOT NULL AS is_revoked,
-                  array(SELECT DISTINCT s.judge_id FROM sign_ons s WHERE s.device_id = d.id) AS judges
-             FROM devices d WHERE d.id = ANY($1::uuid[])""",
-        ids,
-    )
-    return {
-        row["id"]: Key(public_key=row["public_key"], is_revoked=row["is_revoked"], judges=frozenset(row["judges"]))
-        for row in rows
-    }
 
 
 async def bearer(tx: Transaction, token_hash: bytes) -> tuple[Bearer, bool] | None:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.scoring.devices import actions as devices
 from services.scoring.ledger import actions as ledger
 from services.scoring.ledger.domain import Entry, Recorded
 from services.scoring.rubrics import actions as rubrics
@@ -15,6 +14,7 @@ from services.scoring.sheets.domain import (
     Acknowledgement,
     Assigned,
     Decided,
+    DeviceKey,
     Marked,
     OnPaper,
     Place,
@@ -51,6 +51,11 @@ async def submit(tx: Transaction, submissions: list[Submission]) -> list[Acknowl
     await _save(tx, decided, recorded)
     done |= {each.revision.id: _acknowledgement(each, entry) for each, entry in zip(decided, recorded, strict=True)}
     return [done[each.revision.id] for each in submissions]
+
+
+async def device_keys(tx: Transaction, ids: list[UUID]) -> dict[UUID, DeviceKey]:
+    """What signatures of these devices are checked against. An unknown id is absent."""
+    return await store.device_keys(tx, ids)
 
 
 async def sheets(tx: Transaction, division_id: UUID) -> list[Sheet]:
@@ -200,7 +205,7 @@ async def _set_paper(
 
 async def _check_devices(tx: Transaction, revisions: list[Revision]) -> None:
     """What a queue exported from a device brings counts even after the device was revoked: nothing else gets it here."""
-    known = await devices.keys(tx, sorted({revision.device_id for revision in revisions}))
+    known = await store.device_keys(tx, sorted({revision.device_id for revision in revisions}))
     for revision in revisions:
         device = known.get(revision.device_id)
         if revision.protocol != domain.SIGNED:

@@ -13,7 +13,6 @@ from litestar import Response
 from litestar.params import FromPath
 from msgspec import Meta, Struct
 
-from services.scoring.devices import actions as devices
 from services.scoring.sheets import actions
 from services.scoring.sheets.domain import SIGNED, Revision, SheetKey, Submission, wire
 from services.scoring.sheets.domain.wire import Comment, Key, Marks, Reason, Seq, Version
@@ -65,7 +64,12 @@ class Empty(Struct, forbid_unknown_fields=True):
     """A write that says nothing but itself."""
 
 
-@put("/scoring/revisions/{revision_id:uuid}", audience="scoring_judge", roles=("judge", "panel_leader"), brief_session=True)
+@put(
+    "/scoring/revisions/{revision_id:uuid}",
+    audience="scoring_judge",
+    roles=("judge", "panel_leader"),
+    brief_session=True,
+)
 async def put_revision(edge: EdgeDep, revision_id: FromPath[UUID]) -> Response[Any]:
     """Take a revision; the acknowledgement leaves after the commit of the batch it joined.
 
@@ -96,7 +100,7 @@ async def _key(edge: Edge, device_id: UUID) -> EllipticCurvePublicKey:
     kept: dict[UUID, EllipticCurvePublicKey] = edge.more.setdefault("device_keys", {})
     if device_id not in kept:
         async with transaction(edge.house.pool, "scoring_writer") as tx:
-            found = await devices.keys(tx, [device_id])
+            found = await actions.device_keys(tx, [device_id])
         if device_id not in found:
             raise Refused("device_unknown")
         if len(kept) >= KEYS_KEPT:

@@ -1,4 +1,4 @@
-"""SQL of revisions, sheet_heads, countersignatures, stage_locks and paper_sheets; reads assignments.
+"""SQL of revisions, sheet_heads, countersignatures, stage_locks and paper_sheets; reads assignments, devices, sign_ons.
 
 Nothing here updates a revision.
 """
@@ -15,6 +15,7 @@ from services.scoring.sheets.domain import (
     Acknowledgement,
     Assigned,
     Decided,
+    DeviceKey,
     Head,
     OnPaper,
     Place,
@@ -42,6 +43,21 @@ async def places(tx: Transaction, keys: Sequence[SheetKey]) -> dict[tuple[UUID, 
     )  # fmt: skip
     return {
         (row["judge_id"], row["entry_id"]): Place(division_id=row["division_id"], is_recused=row["state"] == "recused")
+        for row in rows
+    }
+
+
+async def device_keys(tx: Transaction, ids: list[UUID]) -> dict[UUID, DeviceKey]:
+    rows = await tx.fetch(
+        """SELECT d.id, d.public_key, d.revoked_at IS NOT NULL AS is_revoked,
+                  array(SELECT DISTINCT s.judge_id FROM sign_ons s WHERE s.device_id = d.id) AS judges
+             FROM devices d WHERE d.id = ANY($1::uuid[])""",
+        ids,
+    )
+    return {
+        row["id"]: DeviceKey(
+            public_key=row["public_key"], is_revoked=row["is_revoked"], judges=frozenset(row["judges"])
+        )
         for row in rows
     }
 

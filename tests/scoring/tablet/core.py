@@ -63,8 +63,11 @@ class Tab:
     device_id: UUID = field(default_factory=new_id)
     page: Page = field(init=False)
 
-    async def open(self, *, with_identity: bool = True) -> Page:
+    async def open(self, *, with_identity: bool = True, quota: int = 0) -> Page:
         page = await self.context.new_page()
+        if quota:
+            devtools = await self.context.new_cdp_session(page)
+            await devtools.send("Storage.overrideQuotaForOrigin", {"origin": self.court.url, "quotaSize": quota})
         await page.goto(f"{self.court.url}/scoring/presets")
         folder = f"/scoring/tablet/app/{modules_of_page()[0]}"
         identity = {"device_id": str(self.device_id), "csrf": await self._csrf(page)}
@@ -179,7 +182,7 @@ async def court(postgres: Postgres, secrets: Path, files: Path) -> AsyncIterator
 
 
 @asynccontextmanager
-async def tablet(court: Court, **opened: bool) -> AsyncIterator[Tab]:
+async def tablet(court: Court, **opened: Any) -> AsyncIterator[Tab]:
     """A fresh tablet of a judge who is signed in and has marked nothing."""
     number = next(court.judges)
     token = await web.cookie(court.database, judge(number), "judge")

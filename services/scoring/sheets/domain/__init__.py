@@ -84,6 +84,14 @@ class Revision(Struct, frozen=True, kw_only=True):
     source: Source = "form"
 
 
+class DeviceKey(Struct, frozen=True, kw_only=True):
+    """What the signature of a revision is checked against. judges: everybody who ever signed on to the device."""
+
+    public_key: bytes
+    is_revoked: bool
+    judges: frozenset[UUID]
+
+
 class Submission(Struct, frozen=True):
     """A revision as it arrived, with business time. by: who sent it in the judge's place; None for the judge.
 
@@ -210,15 +218,22 @@ def is_valid(revision: Revision, rule: Rule) -> bool:
 
 
 def situation(
-    place: Place, attached: ActivityRule, locked: frozenset[Stage], paper: Iterable[OnPaper], revision: Revision,
-    *, has_left: bool = False,
+    place: Place,
+    attached: ActivityRule,
+    locked: frozenset[Stage],
+    paper: Iterable[OnPaper],
+    revision: Revision,
+    *,
+    has_left: bool = False,
 ) -> Situation:
     """Put together what a revision meets.
 
     The final's lock closes every part; paper, and a judge who has left, close the sheet to what tablets send.
     """  # fmt: skip
     is_locked = attached.stage_of(revision.sheet.part) in locked or "final" in locked
-    is_locked = is_locked or (revision.source in BY_JUDGE and (has_left or any(each.holds(revision.sheet) for each in paper)))
+    is_locked = is_locked or (
+        revision.source in BY_JUDGE and (has_left or any(each.holds(revision.sheet) for each in paper))
+    )
     return Situation(
         division_id=place.division_id, rule=attached.rule, is_recused=place.is_recused, is_locked=is_locked
     )
