@@ -1,10 +1,10 @@
-"""`./laurel bench tally|severity|sheets|board`: run one measurement and print it as JSON."""
+"""`./laurel bench tally|severity|sheets|board|reveal`: run one measurement and print it as JSON."""
 
 import importlib
 import json
 import sys
 
-NAMES = ("tally", "severity", "sheets", "board")
+NAMES = ("tally", "severity", "sheets", "board", "reveal")
 
 
 def main(words: list[str]) -> int:

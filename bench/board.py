@@ -44,7 +44,8 @@ CORES = halves()
 class _Screens:
     """Open sockets that wait for a frame: `last` is the instant at which the last of them had it."""
 
-    def __init__(self) -> None:
+    def __init__(self, mark: bytes = FRAME) -> None:
+        self.mark = mark
         self.open: list[asyncio.Transport] = []
         self._missing = 0
         self._all = asyncio.Event()
@@ -75,21 +76,21 @@ class _Screen(asyncio.Protocol):
         socket.write(self._hello)
 
     def data_received(self, data: bytes) -> None:
-        if FRAME in data:
+        if self._screens.mark in data:
             self._screens.got()
 
 
-class _Side:
-    """One side's screens and its timekeeper. tap: the bytes of the next tap; answered: reads what the tap is answered."""
+class Side:
+    """One side's screens and who taps. tap: the bytes of the next tap; mark: what a frame begins with."""
 
-    def __init__(self, port: int, hello: bytes, tap: Callable[[], bytes]) -> None:
+    def __init__(self, port: int, hello: bytes, tap: Callable[[], bytes], mark: bytes = FRAME) -> None:
         self.port = port
-        self._hello, self._tap = hello, tap
-        self.screens = _Screens()
+        self._hello, self._tap, self._mark = hello, tap, mark
+        self.screens = _Screens(mark)
 
     async def open(self, count: int) -> None:
         """Connect so many screens, each with its first frame."""
-        loop, self.screens = asyncio.get_running_loop(), _Screens()
+        loop, self.screens = asyncio.get_running_loop(), _Screens(self._mark)
         self.screens._missing = count
         for _ in range(count):
             await loop.create_connection(lambda: _Screen(self.screens, self._hello), "127.0.0.1", self.port)
@@ -138,13 +139,13 @@ async def _run(sizes: list[int], taps: int, pairs: int) -> dict[str, Any]:
     with temporary_folder() as folder:
         async with Installation(folder, public_url="http://laurel.bench", services=("scoring",)) as installation:
             ours, length = await _ours(installation, len(sizes) * (pairs + 1) * taps)
-            async with _bare(installation, length) as bare:
+            async with bare_side(installation, length) as bare:
                 pin(clients)
-                found = {f"boards_{count}": await _compare(ours, bare, count, taps, pairs) for count in sizes}
+                found = {f"boards_{count}": await compared(ours, bare, count, taps, pairs) for count in sizes}
     medians = {count: found[f"boards_{count}"]["ours"]["p50_ms"] for count in sizes}
     growth = {
         f"{count}_to_{10 * count}": {
-            "ratio": _short(medians[10 * count] / medians[count]),
+            "ratio": short(medians[10 * count] / medians[count]),
             "goal": GROWTH_GOAL,
             "met": medians[10 * count] <= GROWTH_GOAL * medians[count],
         }
@@ -168,7 +169,7 @@ async def _run(sizes: list[int], taps: int, pairs: int) -> dict[str, Any]:
     }
 
 
-async def _compare(ours: _Side, bare: _Side, count: int, taps: int, pairs: int) -> dict[str, Any]:
+async def compared(ours: Side, bare: Side, count: int, taps: int, pairs: int) -> dict[str, Any]:
     """Turns of both sides; the first of each warms up. ratio: of the 99th percentiles."""
     await ours.open(count)
     await bare.open(count)
@@ -187,9 +188,9 @@ async def _compare(ours: _Side, bare: _Side, count: int, taps: int, pairs: int) 
     goal = {"goal": GOALS[count], "met": ratio <= GOALS[count]} if count in GOALS else {}
     medians = sides[0]["p50_ms"] / sides[1]["p50_ms"]
     return {
-        "ratio": _short(ratio),
+        "ratio": short(ratio),
         **goal,
-        "ratio_of_medians": _short(medians),
+        "ratio_of_medians": short(medians),
         "ours": sides[0],
         "bare": sides[1],
         "pairs": pairs,
@@ -200,7 +201,7 @@ async def _answer(reader: asyncio.StreamReader) -> None:
     """Read the answer to a tap. Raises RuntimeError: it was refused."""
     head = await reader.readuntil(b"\r\n\r\n")
     body = await reader.readexactly(int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0]))
-    if not head.startswith(b"HTTP/1.1 200"):
+    if not head.startswith(b"HTTP/1.1 20"):
         raise RuntimeError(f"a tap was refused: {head.decode()}{body.decode()}")
 
 
@@ -208,13 +209,13 @@ async def _nothing(_: asyncio.StreamReader) -> None:
     pass
 
 
-async def _ours(installation: Installation, taps: int) -> tuple[_Side, int]:
+async def _ours(installation: Installation, taps: int) -> tuple[Side, int]:
     """A hall with its timekeeper, who taps through the lessons, and how long its frames are."""
     division_id, entries, token = await _hall(installation)
     port = installation.ports["scoring"]
     steps = _steps(division_id, entries, max(4, math.ceil(taps / ENTRIES)), token)
     first = f"GET /scoring/boards/{division_id}/events HTTP/1.1\r\nHost: laurel\r\n\r\n".encode()
-    return _Side(port, first, steps.__next__), await _length(port, first)
+    return Side(port, first, steps.__next__), await length_of(port, first)
 
 
 def _steps(division_id: UUID, entries: Sequence[UUID], taps: int, token: str) -> Iterator[bytes]:
@@ -267,14 +268,14 @@ async def _hall(installation: Installation) -> tuple[UUID, list[UUID], str]:
     return division.division_id, [each.entry_id for each in items], token
 
 
-async def _length(port: int, first: bytes) -> int:
+async def length_of(port: int, first: bytes, mark: bytes = FRAME) -> int:
     """How many bytes the first frame of a screen has, once there is one."""
     for _ in range(100):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(first)
         if (await reader.readline()).startswith(b"HTTP/1.1 200"):
-            await reader.readuntil(FRAME)
-            length = len(FRAME) + len(await reader.readuntil(b"\n\n"))
+            await reader.readuntil(mark)
+            length = len(mark) + len(await reader.readuntil(b"\n\n"))
             writer.close()
             return length
         writer.close()
@@ -283,10 +284,11 @@ async def _length(port: int, first: bytes) -> int:
 
 
 @asynccontextmanager
-async def _bare(installation: Installation, length: int) -> AsyncIterator[_Side]:
+async def bare_side(installation: Installation, length: int, service: str = "scoring") -> AsyncIterator[Side]:
+    """The bare parts with the service's own database and key, and frames of this length."""
     port = free_port()
-    seed = installation.secrets / "scoring" / "nats.seed"
-    words = [str(port), installation.database_url("scoring", "owner"), installation.nats_url, str(seed), str(length)]
+    seed = installation.secrets / service / "nats.seed"
+    words = [str(port), installation.database_url(service, "owner"), installation.nats_url, str(seed), str(length), service]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.board_bare", *words, stdout=asyncio.subprocess.PIPE
     )
@@ -294,7 +296,7 @@ async def _bare(installation: Installation, length: int) -> AsyncIterator[_Side]
     if await process.stdout.readline() != b"ready\n":
         raise RuntimeError("the bare side did not start")
     try:
-        yield _Side(port, b"screen\n", lambda: b"tap\n")
+        yield Side(port, b"screen\n", lambda: b"tap\n")
     finally:
         process.terminate()
         await process.wait()
@@ -302,8 +304,8 @@ async def _bare(installation: Installation, length: int) -> AsyncIterator[_Side]
 
 def _told(times: Sequence[int]) -> dict[str, float]:
     ordered = sorted(times)
-    return {f"p{percent}_ms": _short(percentile(ordered, percent) / 1e6) for percent in (50, 99)}
+    return {f"p{percent}_ms": short(percentile(ordered, percent) / 1e6) for percent in (50, 99)}
 
 
-def _short(figure: float) -> float:
+def short(figure: float) -> float:
     return float(f"{figure:.4g}")

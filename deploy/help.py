@@ -30,7 +30,7 @@ Laurel runs the competitions and honours of an education trade union.   桂冠�
   ./laurel severity additive|mixed|rasch MARKS.csv
                                 how strict each judge is, as CSV
   ./laurel verify BUNDLE        check a bundle of a sealed competition: chain, root, every rank
-  ./laurel bench tally|severity|sheets|board
+  ./laurel bench tally|severity|sheets|board|reveal
                                 how fast beside what one would use instead, as JSON
   ./laurel help                 this screen
 
