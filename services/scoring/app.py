@@ -28,6 +28,7 @@ from services.scoring.panels import routes as panel_routes
 from services.scoring.papers import routes as papers
 from services.scoring.printouts import routes as printouts
 from services.scoring.queues import routes as queues
+from services.scoring.readiness import routes as readiness
 from services.scoring.rehearsals import routes as rehearsals
 from services.scoring.releases import routes as releases
 from services.scoring.rolls import consumers as rolls
@@ -84,6 +85,7 @@ PLAN = Plan(
         *papers.ROUTES,
         *printouts.ROUTES,
         *queues.ROUTES,
+        *readiness.ROUTES,
         *rehearsals.ROUTES,
         *releases.ROUTES,
         *rubrics.ROUTES,

@@ -10,7 +10,7 @@ from services.scoring.clocks import actions as clocks
 from services.scoring.corrections import actions as corrections
 from services.scoring.corrections.domain import Correction
 from services.scoring.halls import domain, store
-from services.scoring.halls.domain import Hall
+from services.scoring.halls.domain import Hall, Tablet
 from services.scoring.ledger import actions as ledger
 from services.scoring.locks import actions as locks
 from services.scoring.locks.domain import LockRequest
@@ -96,6 +96,11 @@ async def halls(tx: Transaction) -> list[Division]:
     return await rolls.divisions(tx)
 
 
+async def tablets(tx: Transaction, panel: Panel) -> list[Tablet]:
+    """Those of the panel, and those of others that its judges hold."""
+    return await store.tablets(tx, panel.id, [seat.judge_id for seat in panel.seats])
+
+
 async def basis(tx: Transaction, gathered: Gathered) -> Basis | None:
     """What the standing rests on now, None before the roll."""
     if gathered.roll is None:
@@ -128,7 +133,7 @@ async def gather(tx: Transaction, division_id: UUID) -> Gathered:
             await store.sheets(tx, division_id),
             await clocks.of_division(tx, division_id),
             await running_orders.states(tx, division_id),
-            await store.tablets(tx, panel.id, judges),
+            await tablets(tx, panel),
         ),
         requests=tuple(await running_orders.requests(tx, division_id)),
         calls=tuple(
