@@ -118,6 +118,7 @@ export async function refresh() {
   if (answer.status === 401 || answer.status === 403) {
     if (app.desk && app.identity?.judge) locked(answer.body.code ?? "");
     else if (app.screen === "loading") { app.screen = app.identity?.is_own === false ? "names" : "start"; if (app.screen === "names") await whoSits(); }
+    else app.fault = answer.body.detail ?? "";
   } else if (answer.ok && Array.isArray(answer.body?.divisions)) {
     app.etag = answer.body.etag;
     app.desk = answer.body;

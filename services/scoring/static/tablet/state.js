@@ -53,7 +53,8 @@ export function sheetOf(judge, division, entry, part) {
   const isLocked = part.locked || division.sealed;
   const shown = waiting.at(-1)?.sent ?? head;
   const draft = drafts.get(key);
-  const source = shown ?? (isHeld ? last : null);
+  const unsettled = parked.at(-1)?.sent ?? null;
+  const source = unsettled ?? shown ?? (isHeld ? last : null);
   /** @type {Record<string, string>} */
   const base_texts = Object.fromEntries(part.criteria.map((each) => [each.key, typed(each, source?.marks[each.key])]));
   const isDirty = Boolean(draft && !same(part, draft, source, base_texts));
@@ -75,7 +76,7 @@ export function sheetOf(judge, division, entry, part) {
     isOpen: !isLocked && standing !== "absent" && standing !== "paper" && standing !== "conflict",
     isAgain: Boolean(told?.asked_again && !isLocked && !waiting.length),
     comment: isDirty && draft ? draft.comment : source?.comment ?? "",
-    reason: isDirty && draft ? draft.reason : "",
+    reason: isDirty && draft ? draft.reason : unsettled?.reason ?? "",
     base: isDirty && draft ? draft.base : waiting.at(-1)?.id ?? head?.revision_id ?? null,
     figure: shown ? figure(part, shown.marks) : "",
     history: historyOf(own.map((each) => each.sent), told),
