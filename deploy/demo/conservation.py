@@ -35,6 +35,7 @@ async def count(play: Play) -> tuple[Report, list[Check]]:
     count_sheets(play, chains, report, checks)
     await count_desk(play, chains, checks)
     await count_awards(play, report, checks)
+    count_ceremonies(play, report, checks)
     await count_messages(play, report, checks)
     report.conserved = all(check.holds for check in checks)
     return report, checks
@@ -139,6 +140,19 @@ async def count_awards(play: Play, report: Report, checks: list[Check]) -> None:
     checks.append(equal("certificates = certificates verified", len(play.certificates), report.certificates_verified))
     admitted = sum(state == "admitted" for state in play.final_states.values())
     checks.append(equal("admitted to the end = results", admitted, sum(map(len, report.results.values()))))
+
+
+def count_ceremonies(play: Play, report: Report, checks: list[Check]) -> None:
+    """Each prize of the sealed results was on the stage once, and the last picture is the whole list."""
+    sealed = Counter[tuple[Any, ...]]()
+    for place in play.divisions:
+        title = play.place(place)["title"]
+        rows = [row for row in report.results["/".join(place)] if row.tier]
+        sealed.update((title, row.tier, row.rank, row.result, play.season.names[row.entry]) for row in rows)
+    for name, shown in (("one by one", play.revealed), ("last picture", play.last_frames)):
+        found = Counter(prize for each in shown.values() for prize in each)
+        title = f"prizes of the ceremonies ({name}) = sealed results"
+        checks.append(Check(title, sealed.total(), found.total(), found == sealed))
 
 
 async def results(play: Play, key: str) -> dict[str, list[Result]]:

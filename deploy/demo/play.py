@@ -61,7 +61,7 @@ class Play:
     recorded: (kind, id) of what must stand in a ledger beside the marks. prizes_asked: for more prizes without a minute.
     tablets: enrolled for a judge's seat (account); browsers: a judge's own; panels: as the desk shows them; pins: of each
     judge's id. waiting: sheets that will be given while a hall has no network, with the rule's version; kept: ids of those
-    that then were.
+    that then were. revealed, last_frames: by activity, the prizes as the ceremony showed them step by step, and at its end.
     """
 
     def __init__(self, season: Season, installation: Installation, bars: Bars) -> None:
@@ -90,6 +90,8 @@ class Play:
         self.final_states: dict[str, str] = {}
         self.rolls: dict[Place, str] = {}
         self.final_rolls: set[Place] = set()
+        self.revealed: dict[str, list[tuple[Any, ...]]] = {}
+        self.last_frames: dict[str, list[tuple[Any, ...]]] = {}
         self.notices: dict[str, str] = {}
         self.receipts: list[str] = []
         self.nominations: dict[tuple[str, str], str] = {}

@@ -5,7 +5,7 @@ from pathlib import Path
 from deploy.demo import bundles, conservation
 from deploy.demo.play import Play, RehearsalFailed
 from deploy.demo.report import Check, Report
-from deploy.demo.stages import admission, desk, hall, judging, opening, prizes, programme, sign_up
+from deploy.demo.stages import admission, ceremony, desk, hall, judging, opening, prizes, programme, sign_up
 from deploy.demo.user import Told
 
 
@@ -37,6 +37,7 @@ def plan(play: Play) -> None:
         judging.plan(play, activity)
         desk.plan(play, activity)
         prizes.plan(play, activity)
+        ceremony.plan(play, activity)
     for each in play.season.programmes:
         programme.plan(play, each)
     for step in play.agenda.steps():
