@@ -36,13 +36,11 @@ async function afresh(store, record, csrf) {
 }
 
 
-def commands(control: str, folder: Path) -> dict[str, list[str]]:
-    """Service -> what runs instead. Makes in the folder what that needs."""
+def command(control: str, folder: Path) -> list[str]:
+    """The module that runs instead of services.scoring, and its words. Makes in the folder what that needs."""
     if control == "ledger":
-        return {"scoring": ["deploy.chaos.relaxed", str(folder / "deaths")]}
-    if control in CHANGES:
-        return {"scoring": ["deploy.chaos.controls", str(_copy(folder / "variant", CHANGES[control]))]}
-    return {}
+        return ["deploy.chaos.relaxed", str(folder / "deaths")]
+    return ["deploy.chaos.controls", str(_copy(folder / f"variant {control}", CHANGES[control]))]
 
 
 def _copy(tree: Path, changes: Mapping[str, str]) -> Path:

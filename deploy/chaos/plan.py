@@ -13,6 +13,9 @@ Kind = Literal[
 ]  # fmt: skip
 HOURS = (0, 0.01, 0.25, 3, 9)
 DAY = 24.0
+TINY, LARGE = 100, 1000
+SMALL = ("scoring killed", "wifi gone", "portal")
+"""What a small control meets."""
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -30,13 +33,13 @@ class Event(Struct, frozen=True, kw_only=True):
 
 def shape(size: int) -> Shape:
     """A hall that so many intents fill: every sheet is marked, and most of them corrected."""
-    if size < 1000:
+    if size < LARGE:
         return Shape(divisions=2, judges=3, entries=max(2, min(6, size // 24)))
     return Shape(divisions=4, judges=5, entries=20)
 
 
-def events(seed: int, size: int) -> list[Event]:
-    """In order. Every kind happens at least once, whatever the size."""
+def events(seed: int, size: int, *, is_small: bool = False) -> list[Event]:
+    """In order. Every kind happens at least once, whatever the size; is_small: only those of the network and the service."""
     draw = random.Random(f"events {seed}")
     planned: list[Event] = []
 
@@ -59,7 +62,8 @@ def events(seed: int, size: int) -> list[Event]:
     add("portal", max(3, size // 150), (0.3, 2))
     add("clock moved", max(2, size // 250), hours=(DAY, -DAY, -1, 2))
     planned += [Event(at=int(size * 0.4), kind="lock"), Event(at=int(size * 0.6), kind="unlock")]
-    return sorted(planned, key=lambda each: each.at)
+    kept = [each for each in planned if not is_small or each.kind in SMALL]
+    return sorted(kept, key=lambda each: each.at)
 
 
 def skew(seed: int, tablet: int) -> float:

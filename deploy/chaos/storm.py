@@ -16,8 +16,8 @@ from deploy.chaos.plan import Event
 from deploy.chaos.proxy import Proxy
 from deploy.chaos.server import Disk
 from deploy.chaos.tablets import HAND, Tablet
-from deploy.chaos.verdict import Intent
-from deploy.demo.play import Play, fresh_id
+from deploy.chaos.verdict import Intent, Record
+from deploy.demo.play import Place, Play, fresh_id
 from deploy.demo.user import Told
 from deploy.embedded.process import PartFailed
 from deploy.installation import Installation
@@ -43,20 +43,34 @@ class Scene(Struct):
     disk: Disk
     browsers: list[Chromium]
     tablets: list[Tablet]
+    to_lock: Place
     seed: int
     size: int
+
+    @property
+    def divisions(self) -> list[str]:
+        return sorted({division for tablet in self.tablets for division, _, _ in tablet.sheets})
+
+    async def records(self) -> list[Record]:
+        return [
+            record for found in await asyncio.gather(*(each.records() for each in self.tablets)) for record in found
+        ]
 
     def of(self, browser: Chromium) -> list[Tablet]:
         return [tablet for tablet in self.tablets if tablet.browser is browser]
 
 
 class Storm:
-    """intents: everything that judges meant. happened: what really came about, by kind of event."""
+    """intents: everything that judges meant. happened: what really came about, by kind of event.
+
+    is_over: whoever looks on has seen enough; no further sheet is begun.
+    """
 
     def __init__(self, scene: Scene, events: Sequence[Event]) -> None:
         self.scene = scene
         self.intents: list[Intent] = []
         self.happened: Counter[str] = Counter()
+        self.is_over = False
         self._events = list(events)
         self._draw = random.Random(f"marks {scene.seed}")
         self._to_kill: dict[Chromium, asyncio.Event] = {}
@@ -79,16 +93,24 @@ class Storm:
             glancing.cancel()
 
     async def drain(self, seconds: float) -> float:
-        """The network is well again: wait until no tablet has anything left to send. Returns the seconds it took."""
+        """Wait until no tablet has anything left to send: for a while in the storm, then the network is well again.
+
+        Returns the seconds it took, after which something may still wait.
+        """
         scene, began = self.scene, time.monotonic()
+        await self._until_sent(min(seconds, scene.size / 60))
         scene.proxy.calm()
         await scene.proxy.settled()
-        while time.monotonic() - began < seconds:
-            waiting = await asyncio.gather(*(tablet.waiting() for tablet in scene.tablets))
-            if not any(waiting) and not scene.installation.broken():
-                break
-            await asyncio.sleep(0.2)
+        await self._until_sent(seconds)
         return time.monotonic() - began
+
+    async def _until_sent(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            waiting = await asyncio.gather(*(tablet.waiting() for tablet in self.scene.tablets))
+            if not any(waiting) and not self.scene.installation.broken():
+                return
+            await asyncio.sleep(0.5)
 
     async def revive(self) -> None:
         """Start again whatever has died, each by itself: a service that starts waits for its database."""
@@ -111,10 +133,14 @@ class Storm:
             await asyncio.gather(*(tablet.confirm() for tablet in self.scene.tablets if tablet.is_open.is_set()))
             await asyncio.sleep(GLANCE_SECONDS)
 
+    @property
+    def _goes_on(self) -> bool:
+        return not self.is_over and len(self.intents) < self.scene.size
+
     # judges ---------------------------------------------------------------------------------------------------------
 
     async def _judge(self, tablet: Tablet) -> None:
-        while len(self.intents) < self.scene.size:
+        while self._goes_on:
             division, entry, part = tablet.next_sheet(self._draw)
             highest = hall.HIGHEST[part]
             number = len(self.intents) + 1
@@ -170,8 +196,10 @@ class Storm:
 
     async def _direct(self, group: asyncio.TaskGroup) -> None:
         for event in self._events:
-            while len(self.intents) < event.at:
+            while self._goes_on and len(self.intents) < event.at:
                 await asyncio.sleep(0.02)
+            if self.is_over:
+                return
             group.create_task(self._happen(event))
 
     async def _happen(self, event: Event) -> None:
@@ -236,7 +264,7 @@ class Storm:
         before = self.happened["storage full, told by the screen"]
 
         async def look() -> bool:
-            return self.happened["storage full, told by the screen"] > before or len(self.intents) >= self.scene.size
+            return self.happened["storage full, told by the screen"] > before or not self._goes_on
 
         return look
 
@@ -261,7 +289,7 @@ class Storm:
         """Scorekeeper and supervisor, who go on trying: marks may be too few yet, or nobody answers."""
         play = self.scene.play
         scorekeeper, supervisor = await play.one_of("scorekeeper"), await play.one_of("supervisor")
-        division = play.divisions[hall.place(0)]
+        division = play.divisions[self.scene.to_lock]
 
         async def act() -> bool:
             body = {"id": fresh_id(), "stage": STAGE, "kind": "lock", "reason": ""}
@@ -275,7 +303,7 @@ class Storm:
         """By a correction, after both have seen that no mark changes; a late sheet in between, and they look again."""
         play = self.scene.play
         scorekeeper, supervisor = await play.one_of("scorekeeper"), await play.one_of("supervisor")
-        address = f"/scoring/divisions/{play.divisions[hall.place(0)]}/corrections"
+        address = f"/scoring/divisions/{play.divisions[self.scene.to_lock]}/corrections"
         body = {"id": fresh_id(), "stage": STAGE, "kind": "unlock", "ground": "procedure", "reason": "storm"}
 
         async def act() -> bool:
@@ -311,7 +339,7 @@ class Storm:
 
     async def _until(self, what: str, look: Callable[[], Awaitable[bool]]) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not await look():
+        while not await look() and not self.is_over:
             if time.monotonic() > deadline:
                 raise StormFailed(f"waited {PATIENCE_SECONDS:.0f} s: {what} {self._said}")
             await asyncio.sleep(0.2)

@@ -68,6 +68,7 @@ class Tablet:
         await page.click('[data-do="sign-on"]')
         for _ in range(PREPARED_LOOKS):
             if await page.evaluate("judge.isPrepared()"):
+                self.is_open.set()
                 return
             await asyncio.sleep(0.1)
         raise RuntimeError(f"{self.name} cannot work without a network: {await self.told()}")
