@@ -99,6 +99,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     root: str = ""
     head: ShownHead | None = None
     reveal: str = ""
+    shows: Literal["progress", "results"] = "progress"
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -172,6 +173,7 @@ def frame(facts: Facts, version: int, now: datetime) -> Frame:
         root=facts.root if results else "",
         head=facts.head,
         reveal=facts.reveal,
+        shows=facts.shows,
     )
 
 

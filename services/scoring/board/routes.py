@@ -33,9 +33,9 @@ STEP_SECONDS = 1.0
 STAFF = ("timekeeper", "scorekeeper", "supervisor")
 PLACES = {name: f"{{{name}}}" for name in ("done", "total", "order", "time", "root", "position", "head", "since")}
 WORDS = (
-    "released progress phase_waiting phase_ceremony note_results note_progress note_frozen note_ceremony frozen frozen_since "
-    "root head state_done state_current state_waiting now next place clock_idle clock_ended clock_paused clock_left "
-    "clock_warning clock_over stale"
+    "released progress phase_waiting phase_ceremony note_results note_progress note_released note_frozen note_ceremony frozen "
+    "frozen_since root head state_done state_current state_waiting now next order following place clock_idle clock_ended "
+    "clock_paused clock_left clock_warning clock_over stale"
 ).split()
 
 

@@ -127,7 +127,7 @@ async def clock_screen(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[A
         division = await rolls.division(tx, division_id)
         clocks = await actions.of_division(tx, division_id)
     words = {key: edge.say(f"board.{key}", time="{time}") for key in CLOCK_WORDS}
-    facts = {"division_id": division_id, "words": words, "now": int(edge.now.timestamp() * 1000)}
+    facts = {"division_id": str(division_id), "words": words, "now": int(edge.now.timestamp() * 1000)}
     return edge.page(
         "clock_screen.html", json={"clocks": [_told(edge, each) for each in clocks]}, division=division, facts=facts
     )
