@@ -100,7 +100,7 @@ function body(app, now) {
     ${isHeadline || sheet.standing === "paper" || sheet.standing === "absent" ? headline(now) : ""}
     ${sheet.isAgain && html`<div class="notice notice-warn" role="status" id="again">${icon("alert")}<div><b>${say("tablet.asked_again")}</b><p>${say("tablet.asked_again_text")}</p></div></div>`}
     <div class="entry"><span class="big num">${entry.code}</span><div><h1 class="${isHeadline ? "lower" : ""}" tabindex="-1" id="title">${entry.title}</h1><p>${say("tablet.order", { order: entry.order })}</p></div>
-      ${(entry.materials ?? []).map((each) => html`<button type="button" class="btn material" data-do="material" data-of="${each.id}" aria-pressed="${app.at.material === each.id ? "true" : "false"}">${icon("paper")}<span>${each.name.replace(/\.\w+$/, "")}</span></button>`)}</div>
+      ${(entry.materials ?? []).map((each, at, all) => html`<button type="button" class="btn material" data-do="material" data-of="${each.id}" aria-pressed="${app.at.material === each.id ? "true" : "false"}">${icon("paper")}<span>${say("tablet.material")}${all.length > 1 && ` ${at + 1}`}</span></button>`)}</div>
     ${division.parts.length > 1 && html`<div class="parts" role="group" aria-label="${say("tablet.parts")}">${division.parts.map((each) => {
       const one = sheetOf(app.judge, division, entry, each);
       return html`<button type="button" class="${one.standing}" data-do="part" data-of="${each.key}" ${each === part ? html`aria-current="true"` : ""}><b>${each.title}</b><span class="num">${icon(ICONS[one.standing])}${one.figure ? html`${one.figure}${each.highest && ` / ${each.highest}`}` : html`${say("tablet.unmarked")}${each.highest && ` / ${each.highest}`}`}</span></button>`;
