@@ -124,5 +124,7 @@ async def test_pages_of_paper_and_materials_have_no_violation_and_fit_a_phone(
                 await phone.screenshot(path=f"{SHOTS}/{number}-zh-phone.png", full_page=True)
                 day = await (await web.context(browser, url, token)).new_page()
                 await day.goto(f"{url}{path}")
-                await day.wait_for_timeout(1500)
+                await day.evaluate("document.querySelector('iframe')?.scrollIntoView()")
+                await day.wait_for_timeout(2000)
+                await day.screenshot(path=f"{SHOTS}/{number}-zh-view.png")
                 await day.screenshot(path=f"{SHOTS}/{number}-zh-light.png", full_page=True)
