@@ -9,6 +9,7 @@ from msgspec import Struct
 from services.scoring.panels import actions as panels
 from services.scoring.queues.domain import Carried, Record
 from services.scoring.rolls import actions as rolls
+from services.scoring.rubrics import actions as rubrics
 from services.scoring.sheets import actions as sheets
 from services.scoring.sheets.domain import Acknowledgement, Revision, SheetKey, wire
 from shared.db import Transaction
@@ -24,10 +25,12 @@ class Line(Struct, frozen=True, kw_only=True):
 
 
 class Place(Struct, frozen=True):
-    """Whose sheet for whom, in words."""
+    """Whose sheet for whom, in words. title: of the part."""
 
     judge: str
     code: str
+    title: str
+    title_en: str
 
 
 async def authentic(tx: Transaction, queues: Sequence[Carried]) -> list[Line]:
@@ -48,7 +51,13 @@ async def places(tx: Transaction, lines: Sequence[Line]) -> dict[SheetKey, Place
         if division_id is None:
             continue
         roll = await rolls.current(tx, division_id, "final") or await rolls.current(tx, division_id, "preselection")
-        found[sheet] = Place(names.get(sheet.judge_id, ""), roll.codes.get(sheet.entry_id, "") if roll else "")
+        part = (await rubrics.of_division(tx, division_id)).rule.part(sheet.part)
+        found[sheet] = Place(
+            names.get(sheet.judge_id, ""),
+            roll.codes.get(sheet.entry_id, "") if roll else "",
+            part.title if part else sheet.part,
+            part.title_en if part else "",
+        )
     return found
 
 

@@ -44,6 +44,7 @@ async def take(edge: EdgeDep) -> Response[Any]:
     lines = list(await asyncio.gather(*(_submit(edge, line) for line in lines)))
     async with edge.transaction() as tx:
         places = await actions.places(tx, lines)
+    edge.typed = {}
     told = [
         {**_told(line), "detail": edge.say(line.told.code, **line.told.values) if line.told else ""} for line in lines
     ]

@@ -105,7 +105,8 @@ async def test_the_page_says_what_became_of_each_sheet_and_keeps_what_was_scanne
     assert (empty.status_code, "请先选择平板导出的文件" in empty.text) == (422, True)
     page = await bring(staff, typed="\n".join(scanned), accept="text/html")
     assert page.status_code == 200
-    assert all(each in page.text for each in ("评委1", "A01", "已计入", "共 1 张评分表，1 张已记入"))
+    assert all(each in page.text for each in ("评委1", "A01", "lesson", "已计入", "共 1 张评分表，1 张已记入"))
+    assert scanned[0] not in page.text, "the field is free for the next tablet"
 
 
 async def test_only_the_scorekeeper_brings_queues_in(scoring_database: Any, client: Any) -> None:
