@@ -53,7 +53,7 @@ class Disk:
         try:
             for _ in range(int(FULL_SECONDS / 0.1)):
                 await asyncio.sleep(0.1)
-                self._again(installation)
+                self._set(True, installation)
                 if _said(log, before):
                     await asyncio.sleep(0.7)
                     return True
@@ -62,26 +62,16 @@ class Disk:
         return False
 
     def _set(self, is_full: bool, installation: Installation) -> None:
-        if self.kind == "file system":
-            if is_full:
-                found = os.statvfs(self.folder)
-                with self._ballast.open("wb") as ballast:
-                    os.posix_fallocate(ballast.fileno(), 0, max(found.f_bavail * found.f_frsize, 1))
-            else:
-                self._ballast.unlink(missing_ok=True)
-        elif self.kind:
+        """Full is kept full: PostgreSQL removes files too, and its processes come and go."""
+        if self.kind == "file size limit":
             self._limit(4096 if is_full else resource.RLIM_INFINITY, installation)
-
-    def _again(self, installation: Installation) -> None:
-        """PostgreSQL removes files too, and its processes come and go."""
-        if self.kind == "file system":
-            found = os.statvfs(self.folder)
-            if found.f_bavail:
-                with suppress(OSError), self._ballast.open("ab") as ballast:
-                    size = self._ballast.stat().st_size
-                    os.posix_fallocate(ballast.fileno(), size, found.f_bavail * found.f_frsize)
+        elif not is_full:
+            self._ballast.unlink(missing_ok=True)
         else:
-            self._limit(4096, installation)
+            found = os.statvfs(self.folder)
+            with suppress(OSError), self._ballast.open("ab") as ballast:  # what it takes itself meanwhile is as well
+                if found.f_bavail:
+                    os.posix_fallocate(ballast.fileno(), ballast.tell(), found.f_bavail * found.f_frsize)
 
     def _limit(self, size: int, installation: Installation) -> None:
         for pid in _family(installation.parts["postgres"].pid):

@@ -60,7 +60,9 @@ def outbox_outside(marker: Path) -> None:
     async def add(tx: Transaction, *events: Event) -> None:
         late.extend((subject(each), encode(each)) for each in events if not subject(each).startswith("members."))
         kept = [each for each in events if subject(each).startswith("members.")]
-        await tx.executemany("INSERT INTO outbox (subject, body) VALUES ($1, $2)", [(subject(e), encode(e)) for e in kept])
+        await tx.executemany(
+            "INSERT INTO outbox (subject, body) VALUES ($1, $2)", [(subject(e), encode(e)) for e in kept]
+        )
         if late:
             asyncio.get_running_loop().call_later(0.5, die_once, marker)
 
