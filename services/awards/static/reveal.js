@@ -19,6 +19,7 @@ const address = `/awards/reveals/${moment.id}`;
 const RETURNS_AFTER = 12000;
 let form = globalThis.crypto?.subtle ? "sealed" : "plain";
 let heardAt = performance.now();
+let openedAt = 0;
 let drawn = 0;
 let goodAt = new Date();
 /** @type {EventSource | null} */
@@ -71,6 +72,7 @@ async function preload() {
 
 function listen() {
   line?.close();
+  openedAt = performance.now();
   line = new EventSource(`${address}/events?since=${moment.version}&form=${form}`);
   line.addEventListener("beat", heard);
   line.addEventListener("step", (event) => {
@@ -87,7 +89,7 @@ function heard() {
 
 function watch() {
   const silent = performance.now() - heardAt;
-  if (silent > 25000 && silent % 10000 < 5000) listen();
+  if (silent > 25000 && performance.now() - openedAt > 10000) listen();
   if (silent < 30000) return;
   one("stale").hidden = false;
   one("stale").textContent = say(words, "stale", { time: goodAt.toLocaleTimeString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" }) });
@@ -105,3 +107,4 @@ await document.fonts.ready;
 await show(moment).catch(() => undefined);
 listen();
 setInterval(watch, 5000);
+navigator.wakeLock?.request("screen").catch(() => undefined);

@@ -146,7 +146,7 @@ function listOf(frame, words) {
   const several = new Set(frame.step.prizes.flatMap((prize) => prize.winners.map((each) => each.division))).size > 1;
   const rows = frame.step.prizes.flatMap((prize) => [
     piece("h2", "lv-list", titled(prize, "tier")),
-    piece("ol", "listed", ...prize.winners.map((each) => piece("li", "", piece("b", "", each.name), piece("span", "", [several ? titled(each, "division") : "", each.unit].filter(Boolean).join(" · "))))),
+    piece("ol", "listed", ...prize.winners.map((each) => piece("li", "", piece("b", "", each.name), ...beside(each, several)))),
   ]);
   return [
     piece("p", "by", titled(frame, "title")),
@@ -154,6 +154,11 @@ function listOf(frame, words) {
     piece("div", "whole", ...rows),
   ];
 }
+
+/** What stands under a name of the list. @param {Winner} winner @param {boolean} several divisions */
+const beside = (winner, several) =>
+  [winner.members.join(english ? ", " : "、"), [several ? titled(winner, "division") : "", winner.unit].filter(Boolean).join(" · ")]
+    .filter(Boolean).map((text) => piece("span", "", text));
 
 /** @param {string} text */
 const level = (text) => piece("p", "lv", piece("span", "fit", text));

@@ -168,6 +168,13 @@ def test_a_whole_plan_is_read() -> None:
     plan = plan_of(PLAN, "season.toml", "", faults)
     assert not faults and plan is not None
     assert plan.notice.count_first_day and plan.approval.body == "校党委会" and plan.commendation.on == date(2026, 6, 5)
+    assert (plan.ceremony.one_by_one, plan.ceremony.figures) == (8, True)
+
+
+def test_a_season_says_how_prizes_are_shown_on_stage() -> None:
+    plan = plan_of({**PLAN, "ceremony": {"one_by_one": 3, "figures": False}}, "season.toml", "", [])
+    assert plan is not None
+    assert (plan.ceremony.one_by_one, plan.ceremony.figures) == (3, False)
 
 
 @pytest.mark.parametrize(
@@ -180,6 +187,9 @@ def test_a_whole_plan_is_read() -> None:
         ({"notice": {**PLAN["notice"], "colour": "red"}}, "key_unknown", "notice.colour"),
         ({"approval": None}, "section_absent", "approval"),
         ({"commendation": {"document_no": "15号", "on": "soon"}}, "day_needed", "commendation.on"),
+        ({"ceremony": {"one_by_one": "all"}}, "ceremony_wrong", "ceremony"),
+        ({"ceremony": {"figures": 1}}, "ceremony_wrong", "ceremony"),
+        ({"ceremony": {"music": True}}, "key_unknown", "ceremony.music"),
     ],
 )
 def test_a_plan_that_leaves_a_question_open_is_refused_with_the_question(

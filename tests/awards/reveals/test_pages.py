@@ -1,5 +1,6 @@
 """The hall screen and the presenter's console in Chromium: what was pressed is what the hall sees, and it fits."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -120,13 +121,13 @@ async def test_every_picture_fits_moves_less_than_a_second_and_says_that_it_is_a
                 await press(hall.database, rehearsal.id, "show", number + 1, number)
             await at(big, number + 2)
             longest.append(await big.evaluate(LONGEST))
-            for page in (big, small):
+            kind = await big.locator(".stage").get_attribute("data-kind")
+            for page in (big, small) if kind not in kinds else (big,):
                 await at(page, number + 2)
                 await rest(page)
                 assert await page.evaluate(OVER) <= 2, number
                 assert await page.evaluate(OUTSIDE) == [], number
                 await expect(page.locator(".drill")).to_have_text("演练")
-            kind = await big.locator(".stage").get_attribute("data-kind")
             if kind not in kinds:
                 kinds.add(kind)
                 assert await web.violations(big) == []
@@ -187,6 +188,23 @@ async def test_a_screen_opens_what_it_holds_with_the_key_that_is_told(hall: Hall
         await at(page, moved.version + 1)
         await expect(page.locator(".stage")).to_have_attribute("data-kind", "blank")
         await expect(page.locator(".stage")).to_have_text("")
+
+
+async def test_a_screen_keeps_its_picture_while_the_line_is_gone_and_says_since_when(hall: Hall) -> None:
+    rehearsal = await begun(hall.database, is_rehearsal=True)
+    async with hall.screen(rehearsal) as page:
+        await page.clock.install()
+        await page.route("**/events*", lambda route: route.abort())
+        await page.reload()
+        await at(page, 2)
+        await page.clock.run_for(36_000)
+        await expect(page.locator("#stale")).to_have_text(re.compile(r"数据更新 \d\d:\d\d:\d\d"))
+        await expect(page.locator(".title")).to_have_text(competition.OPENING.title)
+        moved = await press(hall.database, rehearsal.id, "next", 2)
+        await page.unroute("**/events*")
+        await page.clock.run_for(16_000)
+        await at(page, moved.version)
+        await expect(page.locator("#stale")).to_be_hidden()
 
 
 async def test_keys_and_a_remote_move_the_hall(hall: Hall) -> None:
