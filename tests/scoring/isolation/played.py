@@ -26,18 +26,25 @@ from services.scoring.corrections.domain import CorrectedSheet, Correction
 from services.scoring.deductions import actions as deductions
 from services.scoring.deductions.actions import About
 from services.scoring.ledger import actions as ledger
+from services.scoring.materials import actions as materials
 from services.scoring.panels import actions as panels
 from services.scoring.panels.actions import Declaration
 from services.scoring.panels.domain import Panel, Seat
+from services.scoring.papers import actions as papers
+from services.scoring.papers.actions import Move
+from services.scoring.rehearsals import actions as rehearsals
+from services.scoring.rehearsals.domain import Rehearsal
 from services.scoring.rolls import actions as rolls
 from services.scoring.rolls.domain import Activity, Division
 from services.scoring.rubrics.domain import Adjustment, Deduction
-from services.scoring.sheets.domain import Revision
+from services.scoring.running_orders import actions as running_orders
+from services.scoring.sheets.domain import Revision, SheetKey
 from services.scoring.standings import actions as standings
 from shared.clock import day
 from shared.db import transaction
 from shared.exact import Ratio, rounded
 from shared.ids import new_id, secret_id
+from tests.scoring.running_orders.ordering import ask, change, confirm, request
 from tests.scoring.samples import ONE, TEACHING, criterion, judge, judged, part
 from tests.scoring.seated import seated, unit
 from tests.scoring.stage import NOW, SCOREKEEPER, SUPERVISOR, Hall, roll
@@ -64,6 +71,8 @@ RULE = msgspec.structs.replace(
 )
 ENTRIES, JUDGES, OTHERS = 5, 5, 11
 LEADER, MARKER, RECUSED, STRANGER = judge(1), judge(2), judge(5), judge(OTHERS)
+SHADOW, GONE = judge(201), judge(4)
+"""A shadow judge, whose marks only the desk sees; a judge who leaves after the last mark."""
 WILD = 0
 """The entry whose lesson MARKER marks far off, and which LEADER marks last."""
 OWN = 1
@@ -72,12 +81,17 @@ CONTESTANT, OTHER_CONTESTANT = UUID(int=0xD10001), UUID(int=0xD10002)
 Phase = Literal["marking", "marked", "locked", "first", "released", "opened"]
 TABLET, TABLET_TOKEN = UUID(int=0x7AB1E7), "tablet-token"
 """A tablet of the first division's panel."""
+TYPIST = UUID(int=0xC0FFEE)
+"""A scorekeeper who has typed a sheet of paper, alone."""
+PLAN = b"\x89PNG\r\n\x1a\nplanquokka"
+"""What the contestant handed in for the entry from which RECUSED is recused."""
 SIGNATURE = "M31415 92653L58979 32384"
 """What MARKER drew with the finger on it."""
 PHASES: tuple[Phase, ...] = ("marking", "marked", "locked", "first", "released", "opened")
 WORDS = {
     name: f"{name}quokka"
-    for name in ("comment", "rewritten", "deducted", "adjusted", "appealed", "own_appeal", "rechecked", "answered", "corrected", "kin")
+    for name in ("comment", "rewritten", "deducted", "adjusted", "appealed", "own_appeal", "rechecked", "answered", "corrected", "kin", "swapped",
+                 "missed", "unwell", "handed_in")
 }
 """What people wrote, by what they wrote it about."""
 
@@ -97,12 +111,19 @@ class Mark:
 
 @dataclass
 class Played:
-    """The two divisions and what was written in them. ids: what a route's parameter may be filled with."""
+    """The two divisions and what was written in them. ids: what a route's parameter may be filled with.
+
+    practice: the rehearsal, whose addresses only staff are walked along.
+
+    typed: what TYPIST read on a sheet of paper, and nobody else yet.
+    """
 
     hall: Hall
     other: Hall
+    practice: Hall | None = None
     marks: list[Mark] = field(default_factory=list)
     ids: dict[str, list[Any]] = field(default_factory=dict)
+    typed: list[Mark] = field(default_factory=list)
 
     @property
     def divisions(self) -> tuple[Hall, Hall]:
@@ -144,10 +165,17 @@ async def played(database: Any) -> tuple[Played, Iterator[Any]]:
             reserve_id=judge(101), declared_by=SCOREKEEPER,
         )  # fmt: skip
         await panels.declare(tx, declared, NOW)
+    await database.execute(
+        "INSERT INTO seats (panel_id, judge_id, position, kind, name) SELECT id, $1, 1, 'shadow', '见习1' FROM panels", SHADOW
+    )
+    async with transaction(hall.pool, "scoring_desk") as tx:
+        await panels.assign(tx, hall.division_id)
+    hall.devices[SHADOW] = new_id()
     it = Played(hall, await _second(database, hall))
     await _mark(it)
-    tablet = await _tablets(it)
-    it.ids = await _ids(it) | tablet
+    await _rehearse(it)
+    tablet, paper = await _tablets(it), await _paper(it)
+    it.ids = await _ids(it) | tablet | paper
     return it, _steps(it)
 
 
@@ -181,6 +209,27 @@ async def _tablets(it: Played) -> dict[str, list[Any]]:
     return {"panel_id": list(panel.values()), "device_id": [TABLET, other], "enrolment_id": [code], "assistance_id": [called]}
 
 
+async def _paper(it: Played) -> dict[str, list[Any]]:
+    """A sheet that one person has typed from paper, and a teaching design for the judges of an entry."""
+    place, key = it.hall, SheetKey(judge(3), it.hall.entries[OWN], "design")
+    it.typed = [Mark(key.judge_id, key.entry_id, key.part, "design", _count("typed", LOWEST["design"], False))]
+    async with transaction(place.pool, "scoring_desk", TYPIST, TYPIST) as tx:
+        await papers.to_paper(tx, _move(it))
+        await papers.type_sheet(tx, new_id(), key, {"design": it.typed[0].texts[1]}, "", TYPIST, NOW)
+        plan = {f"A04-{WORDS['handed_in']}.png": (PLAN, sha256(PLAN).hexdigest())}
+        found = await materials.upload(tx, new_id(), place.division_id, plan, SCOREKEEPER, NOW)
+        await materials.confirm(tx, found.id, place.division_id, {}, SCOREKEEPER, NOW)
+        (given,) = (await materials.standing(tx, place.division_id))[place.entries[3]]
+    return {"judge_id": [judge(3)], "material_id": [given.id], "upload_id": [found.id]}
+
+
+def _move(it: Played) -> Move:
+    return Move(
+        division_id=it.hall.division_id, entry_id=it.hall.entries[OWN], judge_id=judge(3), part="design", reason="x", by=TYPIST,
+        now=NOW,
+    )  # fmt: skip
+
+
 async def _second(database: Any, hall: Hall) -> Hall:
     """Another division of the same activity, with a panel of its own."""
     activity_id = await database.value("SELECT activity_id FROM activities")
@@ -208,7 +257,7 @@ async def _mark(it: Played) -> None:
     """Everybody marks everything, but the leader not yet the lesson of the first entry."""
     for place in it.divisions:
         rows = await place.database.rows(
-            "SELECT judge_id, entry_id FROM assignments WHERE division_id = $1 AND state = 'judging' ORDER BY 1, 2", place.division_id
+            "SELECT judge_id, entry_id FROM assignments WHERE division_id = $1 AND state IN ('judging', 'shadow') ORDER BY 1, 2", place.division_id
         )
         for row in rows:
             for part_key in PARTS:
@@ -228,6 +277,40 @@ async def _mark(it: Played) -> None:
     )  # fmt: skip
 
 
+async def _rehearse(it: Played) -> None:
+    """A rehearsal with the first panel, in which two have marked."""
+    made = Rehearsal(
+        division_id=new_id(), activity_id=new_id(), modelled_on=it.hall.division_id, rule_key="teaching-9", made_by=SCOREKEEPER, made_at=NOW
+    )
+    async with transaction(it.hall.pool, "scoring_desk") as tx:
+        await rehearsals.make(tx, made, NOW)
+        invented = await rolls.current(tx, made.division_id, "final")
+    assert invented
+    entries = [each.entry_id for each in invented.items]
+    place = Hall(it.hall.database, made.division_id, entries, it.hall.judges, it.hall.devices)
+    for each in (MARKER, LEADER):
+        await it.send(place, each, place.entries[0], "design")
+    it.practice = place
+
+
+async def _disturb(it: Played) -> None:
+    """Two swap places, one is absent and comes after all, a swap is only asked for, and a judge who has marked all leaves."""
+    place = it.hall
+    for kind, entries, word in (("swap", place.entries[2:4], "swapped"), ("absent", place.entries[4:], "missed")):
+        wanted = request(place, kind, *entries, reason=WORDS[word])
+        await ask(place, wanted)
+        await confirm(place, wanted)
+    await change(place, "present", *place.entries[4:])
+    waits = request(place, "swap", *place.entries[2:4], reason=WORDS["swapped"])
+    await ask(place, waits)
+    async with transaction(place.pool, "scoring_desk") as tx:
+        kept = (await panels.leaving(tx, place.division_id, GONE, None, "")).kept
+        await panels.leave(tx, place.division_id, GONE, None, WORDS["unwell"], kept, SCOREKEEPER, NOW)
+    async with transaction(place.pool, "scoring_hall") as tx:
+        await running_orders.say(tx, place.division_id, place.entries[3], "late", SCOREKEEPER, NOW)
+    it.ids["request_id"] = [waits.id]
+
+
 def _steps(it: Played) -> Iterator[Any]:
     """One awaitable per phase after the first."""
     yield _finish(it)
@@ -238,9 +321,12 @@ def _steps(it: Played) -> Iterator[Any]:
 
 
 async def _finish(it: Played) -> None:
-    """The leader's last sheet, and what is recorded beside the marks."""
+    """The leader's last sheet, and what is recorded beside the marks; the sheet comes back from paper, typed by half."""
     place = it.hall
+    async with transaction(place.pool, "scoring_desk", TYPIST, TYPIST) as tx:
+        await papers.from_paper(tx, _move(it))
     await it.send(place, LEADER, place.entries[WILD], "lesson")
+    await _disturb(it)
     about = {"division_id": place.division_id, "stage": "final", "now": NOW}
     async with transaction(place.pool, "scoring_desk") as tx:
         off = About(id=new_id(), entry_id=place.entries[2], by=SCOREKEEPER, **about)
@@ -328,7 +414,7 @@ async def _ids(it: Played) -> dict[str, list[Any]]:
         "version": ["0"],
         **dict.fromkeys(
             """appeal_id recheck_id correction_id deduction_id request_id release_id score_set_id check_id assistance_id device_id
-            enrolment_id judge_id material_id panel_id upload_id freeze_id""".split(), nobody
+            enrolment_id panel_id freeze_id""".split(), nobody
         ),
     }
 

@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 
-from services.scoring.app import PLAN
+from services.scoring import app
 from services.scoring.board import actions as board
 from services.scoring.board.routes import Boards
+from services.scoring.papers.domain import code_of
+from services.scoring.sheets.domain import SheetKey
 from shared.db import transaction
 from tests.conftest import Database
 from tests.scoring.isolation.played import (
@@ -15,8 +17,11 @@ from tests.scoring.isolation.played import (
     MARKER,
     OWN,
     PHASES,
+    PLAN,
+    RECUSED,
     STRANGER,
     TABLET,
+    TYPIST,
     WILD,
     WORDS,
     Phase,
@@ -25,14 +30,28 @@ from tests.scoring.isolation.played import (
     sum_text,
     units,
 )
-from tests.scoring.isolation.walk import STAFF, Answer, Visitor, crowd, forbidden, leaks, pages, refusals, tables
-from tests.scoring.stage import NOW
+from tests.scoring.isolation.walk import (
+    HTML,
+    JSON,
+    STAFF,
+    Answer,
+    Visitor,
+    ask,
+    crowd,
+    forbidden,
+    leaks,
+    pages,
+    refusals,
+    tables,
+)
+from tests.scoring.stage import NOW, SCOREKEEPER
 
 Open = Callable[..., Awaitable[httpx.AsyncClient]]
 READERS = {
     "visitor": ("scoring_public", None),
     "judge": ("scoring_judge", MARKER),
     "judge of another panel": ("scoring_judge", STRANGER),
+    "recused judge": ("scoring_judge", RECUSED),
     "leader": ("scoring_judge", LEADER),
     "participant": ("scoring_member", CONTESTANT),
     "the door": ("scoring_gate", None),
@@ -79,6 +98,21 @@ async def read(it: Played, phase: Phase) -> list[tuple[str, str, str]]:
     return found
 
 
+async def half_typed(it: Played, http: httpx.AsyncClient, people: dict[str, Visitor]) -> list[tuple[str, str]]:
+    """What one person typed from paper and nobody else yet: the desk does not find it either, by no page and no statement."""
+    (key,), rule_hash = it.typed, it.ids["rule_hash"][0]
+    answers = [each for who in STAFF for each in await pages(it, http, who, people[who], every=False)]
+    code = code_of(SheetKey(key.judge_id, key.entry_id, key.part), rule_hash).text
+    for accept in (JSON, HTML):
+        answers.append(await ask(http, people["scorekeeper"], "GET", f"/scoring/papers?sheet={code}", accept))
+        assert answers[-1].status == 200
+    for audience in ("scoring_desk", "scoring_supervisor", "scoring_system", "scoring_writer"):
+        answers += await tables(it.hall.pool, it.hall.database, audience, SCOREKEEPER)
+    own = await tables(it.hall.pool, it.hall.database, "scoring_desk", TYPIST)
+    assert leaks(own, set(key.texts)), "who typed it reads it"
+    return leaks(answers, set(key.texts))
+
+
 async def sent(it: Played) -> list[tuple[str, str]]:
     """What the other services learn, whose audiences read copies of these bodies: a sealed result, but no mark, word or name."""
     rows = await it.hall.database.rows("SELECT subject, convert_from(body, 'UTF8') AS body FROM outbox")
@@ -90,14 +124,17 @@ async def test_in_no_phase_does_anybody_find_what_is_not_theirs(scoring_database
     it, steps = await played(scoring_database)
     http = await client(scoring_database)
     await still(http)
+    http._transport.app.state.house.more["files"].put(PLAN)  # type: ignore[attr-defined]  # the app in this process
     people = await crowd(scoring_database, http)
+    assert await half_typed(it, http, people) == []
     by_staff: list[Answer] = []
     for phase in PHASES:
         await shown(it)
         assert await walked(it, http, people, phase, every=phase == "locked") == []
         assert await read(it, phase) == []
         assert await sent(it) == []
-        if phase == PHASES[-1]:
+        if phase == PHASES[-1] and it.practice:
+            it.ids["division_id"].append(it.practice.division_id)
             by_staff += [each for who in STAFF for each in await pages(it, http, who, people[who], every=False)]
         if phase != PHASES[-1]:
             await next(steps)
@@ -107,6 +144,7 @@ async def test_in_no_phase_does_anybody_find_what_is_not_theirs(scoring_database
         "leader": sum_text(it, MARKER, it.hall.entries[WILD]),
         "tablet": "评委1",
     }
+    assert leaks(await pages(it, http, "judge", people["judge"], every=False), {"planquokka"})
     for who, canary in theirs.items():
         assert leaks(await pages(it, http, who, people[who], every=False), {canary}), who
     marks = {f"{each.count}" for each in it.marks}
@@ -121,7 +159,7 @@ def test_no_door_but_the_leaders_leads_into_the_desks_audience() -> None:
     desk = {"scorekeeper", "supervisor", "timekeeper", "administrator", "organiser"}
     borrowed = {
         (path, *sorted(route.http_methods - {"HEAD", "OPTIONS"}))
-        for route in PLAN.routes
+        for route in app.PLAN.routes
         for path in route.paths
         if route.opt["audience"] not in ("scoring_public", "scoring_judge", "scoring_member", "scoring_device", "scoring_hall")
         and (not isinstance(route.opt["roles"], tuple) or set(route.opt["roles"]) - desk)
@@ -136,7 +174,7 @@ async def test_a_view_made_for_judges_by_mistake_is_found(scoring_database: Data
     await scoring_database.execute("CREATE VIEW mistake AS SELECT marks FROM sheet_heads; GRANT SELECT ON mistake TO scoring_judge")
     found = await read(it, "marking")
     assert {(who, where) for who, where, _ in found} == {
-        (who, "scoring_judge reads mistake") for who in ("judge", "judge of another panel", "leader")
+        (who, "scoring_judge reads mistake") for who in ("judge", "judge of another panel", "recused judge", "leader")
     }
 
 

@@ -17,6 +17,7 @@ from tests.scoring.isolation.played import (
     MARKER,
     OWN,
     PHASES,
+    RECUSED,
     SIGNATURE,
     STRANGER,
     TABLET_TOKEN,
@@ -35,6 +36,7 @@ STAFF = ("scorekeeper", "supervisor")
 ROLES: dict[str, tuple[tuple[str, ...], UUID | None]] = {
     "judge": (("judge",), MARKER),
     "judge of another panel": (("judge",), STRANGER),
+    "recused judge": (("judge",), RECUSED),
     "leader": (("judge", "panel_leader"), LEADER),
     "participant": (("participant",), CONTESTANT),
     "tablet": ((), None),
@@ -93,7 +95,7 @@ async def pages(it: Played, http: httpx.AsyncClient, who: str, person: Visitor, 
     for method, address, roles in addresses(it, ("GET",)):
         if every or roles is None or (person and (roles == "signed_in" or set(roles) & set(ROLES[who][0]))):
             for accept in (JSON, HTML):
-                found.append(await _ask(http, person, method, address, accept))
+                found.append(await ask(http, person, method, address, accept))
                 if found[-1].status in (401, 403, 404):
                     break
     return found
@@ -107,15 +109,15 @@ async def public(it: Played, http: httpx.AsyncClient) -> list[Answer]:
 async def refusals(it: Played, http: httpx.AsyncClient, person: Visitor) -> list[Answer]:
     """What each address that writes says to an empty form of this person; the form's page comes back where it has one."""
     return [
-        await _ask(http, person, method, address, HTML, FORM) for method, address, _ in addresses(it, ("POST", "PUT", "DELETE"))
+        await ask(http, person, method, address, HTML, FORM) for method, address, _ in addresses(it, ("POST", "PUT", "DELETE"))
     ]
 
 
-async def _ask(http: httpx.AsyncClient, person: Visitor, method: str, address: str, accept: str, kind: str = "") -> Answer:
+async def ask(http: httpx.AsyncClient, person: Visitor, method: str, address: str, accept: str, kind: str = "") -> Answer:
     headers = person.headers(accept) if person else {"Accept": accept, "Origin": "http://laurel.test"}
     sent = {**headers, **({"Content-Type": kind} if kind else {})}
     answer = await http.request(method, address, headers=sent, content=b"" if method != "GET" else None)
-    body = "" if answer.headers.get("content-type") == "application/pdf" else answer.content.decode()
+    body = "" if answer.headers.get("content-type") == "application/pdf" else answer.content.decode(errors="replace")
     told = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
     return Answer(f"{method} {address} {accept}", answer.status_code, f"{told}\n{body}")
 
@@ -145,7 +147,9 @@ async def forbidden(it: Played, who: str, phase: Phase) -> set[str]:
     names = set() if phase == PHASES[-1] else {"quokkaname", "quokkaunit"}
     alert = {sum_text(it, MARKER, it.hall.entries[WILD])} if who == "leader" and phase != "marking" else set()
     drawn = set() if who in ("judge", "tablet") else {SIGNATURE}
-    return (marks | await figures(it, phase, handle)) - mine - alert | words | names | units(it) | drawn | _not_of_the_panel(who)
+    plan = set() if who in ("judge", "leader") else {"planquokka"}
+    theirs = {text for each in it.typed for text in each.texts} | drawn | plan | _not_of_the_panel(who)
+    return (marks | await figures(it, phase, handle)) - mine - alert | words | names | units(it) | theirs
 
 
 def _not_of_the_panel(who: str) -> set[str]:
@@ -160,7 +164,8 @@ def _read_by(who: str) -> set[str]:
         for name in {
             "judge": ("comment",),
             "leader": ("adjusted",),
-            "timekeeper": ("deducted", "adjusted"),
+            "timekeeper": ("deducted", "adjusted", "swapped", "missed"),
+            "usher": ("swapped", "missed"),
             "administrator": ("kin",),
             "participant": ("own_appeal",),
         }.get(who, ())
