@@ -4,6 +4,8 @@ import asyncio
 import base64
 import hashlib
 import os
+import re
+import signal
 import ssl
 import sys
 from collections.abc import AsyncIterator
@@ -13,10 +15,10 @@ import asyncpg
 import httpx
 import pytest
 
-from deploy import lan, up
+from deploy import lan, terminal, up
 from deploy.embedded.caddy import lan_folder, root_of
 from deploy.embedded.ports import free_port
-from deploy.installation import Installation, temporary_folder
+from deploy.installation import ROOT, Installation, temporary_folder
 from shared.ids import new_id, secret_id
 from tests.scoring.tablets import Tablet
 
@@ -122,3 +124,29 @@ def test_an_address_that_cannot_be_served_is_told_at_once(
     assert up.main(["--data", str(tmp_path / "data"), *more]) == 2
     assert "laurel up: " in capsys.readouterr().err
     assert not os.path.exists(tmp_path / "data")
+
+
+async def test_up_in_a_hall_says_where_tablets_go_and_serves_it() -> None:
+    with temporary_folder() as folder:
+        command = [sys.executable, "-m", "deploy.up", "--data", str(folder / "data"), "--lan", "127.0.0.1"]
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+        running = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE)
+        assert running.stdout
+        try:
+            said = ""
+            while "Ctrl-C" not in said:
+                line = await asyncio.wait_for(running.stdout.readline(), 60)
+                assert line, said
+                said += line.decode()
+            url, root = (
+                re.findall(r"(https://127\.0\.0\.1:[0-9]+)/\n", said)[0],
+                re.findall(r"http://127\.0\.0\.1:[0-9]+/", said)[0],
+            )
+            async with httpx.AsyncClient(trust_env=False) as stranger:
+                trusted = ssl.create_default_context(cadata=(await stranger.get(f"{root}{lan.ROOT_NAME}")).text)
+            async with httpx.AsyncClient(trust_env=False, verify=trusted) as tablet:
+                assert (await tablet.get(f"{url}/scoring/tablet")).status_code == 200
+            assert "█" in said and "SHA-256" in said and f"{url}/scoring/devices" in said and "平板" in said
+        finally:
+            running.send_signal(signal.SIGINT)
+            assert await asyncio.wait_for(running.wait(), 30) == terminal.STOPPED

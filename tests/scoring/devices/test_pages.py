@@ -140,6 +140,21 @@ async def test_the_picture_counts_down_and_gives_way_when_a_tablet_has_come_in(r
     assert await room.database.value("SELECT count(*) FROM devices") == 1
 
 
+async def test_wechat_leads_to_another_browser_with_the_code_it_was_given(room: Room) -> None:
+    address = await room.code(await room.desk())
+    wechat = "Mozilla/5.0 (iPad; CPU OS 18_0 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.49"
+    made = await web.context(room.browser, room.url, "", user_agent=wechat, viewport={"width": 390, "height": 844})
+    page = await made.new_page()
+    await page.goto(address)
+    await expect(page.locator("#address")).to_have_text(address)
+    drawn = await page.locator("#address-picture svg path").first.get_attribute("d")
+    await page.goto(f"{room.url}/scoring/tablet?again")
+    await expect(page.locator("#address")).to_have_text(f"{room.url}/scoring/tablet")
+    assert drawn != await page.locator("#address-picture svg path").first.get_attribute("d")
+    assert await web.violations(page) == []
+    assert await room.database.value("SELECT count(*) FROM devices") == 0
+
+
 async def take_in_hand(page: Page, name: str) -> None:
     """Tap the own name, sign with the finger, begin."""
     await page.locator(".names button", has_text=name).click()
