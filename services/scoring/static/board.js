@@ -132,6 +132,7 @@ function apply(data) {
   return true;
 }
 
+if (/** @type {PerformanceNavigationTiming} */ (performance.getEntriesByType("navigation")[0])?.type === "reload") sessionStorage.removeItem("seen");
 draw();
 follow(`/scoring/boards/${frame.division_id}/events`, {
   version: () => frame.version,
