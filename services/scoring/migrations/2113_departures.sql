@@ -21,7 +21,7 @@ CREATE TABLE departures (
 
 ALTER TABLE departures ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON departures FOR SELECT TO scoring_judge USING (judge_id = acting_judge());
-CREATE POLICY staff ON departures TO scoring_writer, scoring_hall, scoring_desk, scoring_supervisor, scoring_system
+CREATE POLICY staff ON departures TO scoring_writer, scoring_desk, scoring_supervisor, scoring_system
     USING (true) WITH CHECK (true);
 
 -- What a judge no longer marks is no longer on the judge's list.
@@ -35,7 +35,7 @@ CREATE OR REPLACE VIEW roll_lines AS
            WHEN 'scoring_member' THEN entry_id IN (SELECT o.entry_id FROM own_entries o)
            ELSE true END;
 
-GRANT SELECT ON departures TO scoring_hall, scoring_supervisor;
+GRANT SELECT ON departures TO scoring_supervisor;
 GRANT SELECT (division_id, judge_id, ledger_position) ON departures TO scoring_writer, scoring_judge;
 GRANT SELECT, INSERT ON departures TO scoring_desk;
 GRANT SELECT, INSERT, DELETE ON departures TO scoring_system;
