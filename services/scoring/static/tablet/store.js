@@ -248,7 +248,7 @@ export class Store {
 
 /** Open the storage. Raises StoreFailed: `unsupported`, `blocked`, `failed`: then the judge marks on paper. @returns {Promise<Store>} */
 export async function open() {
-  if (!globalThis.indexedDB || !navigator.locks || !crypto.subtle) throw new StoreFailed("unsupported");
+  if (!globalThis.indexedDB || !navigator.locks || !crypto.subtle || !AbortSignal.timeout) throw new StoreFailed("unsupported");
   const store = new Store();
   await store.identity();
   navigator.storage?.persist?.().then((kept) => { store.isPersisted = kept; }, () => {});
