@@ -22,7 +22,9 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input:not([ty
 
 async def chromium(playwright: Playwright) -> Browser:
     """The system's Chromium. Fails where there is none, and says how to get it."""
-    path = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    path = next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
     assert path, "no Chromium on this machine: run .ci/run, or apt-get install chromium"
     return await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
 
@@ -74,6 +76,7 @@ class Browsers:
             dressed = await context.new_page()
             address = re.sub(r"([?&])language=[^&#]*&?", r"\1", page.url).split("#")[0].rstrip("?&")
             await dressed.goto(f"{address}{'&' if '?' in address else '?'}language={language}", wait_until="load")
+            await dressed.wait_for_selector("[aria-busy=true]", state="detached")
             await dressed.wait_for_timeout(150)
             picture = f"{name}.png" if (language, scheme) == DRESSES[0] else f"{name}-{language}-{scheme}.png"
             await dressed.screenshot(path=self.folder / picture, full_page=is_whole)

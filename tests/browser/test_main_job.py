@@ -7,7 +7,7 @@ what its files say. Pictures of every page stand in `build/screenshots` (LAUREL_
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,12 @@ from playwright.async_api import async_playwright
 from rich.console import Console
 
 from deploy.demo import bundles, conservation
-from deploy.demo.play import Place, Play
+from deploy.demo.play import Place, Play, Sent
 from deploy.demo.rehearsal import plan, run
 from deploy.demo.screen import Bars
-from deploy.demo.season import Season, SheetKey, Signup, Table, Vote
+from deploy.demo.season import Season, Signup, Table, Vote
 from deploy.demo.stages import judging, opening, prizes, programme, publication, sign_up
+from deploy.demo.tablets import Stored, Tablet
 from deploy.demo.user import User
 from deploy.installation import Installation, temporary_folder
 from tests.browser.people import ALL_DRESSES, DESK, DRESSES, HALL, PHONE, TABLET, Browsers, chromium
@@ -48,6 +49,7 @@ class Walk:
     def __init__(self, play: Play, browsers: Browsers) -> None:
         self.play, self.browsers = play, browsers
         self.walked: list[str] = []
+        self.is_marked = False
         self.original: dict[str, Callable[..., Any]] = {}
 
     async def page(self, account: str, size: tuple[int, int] = DESK) -> Any:
@@ -98,7 +100,9 @@ class Walk:
         await page.wait_for_selector("[role=alert]")
         assert await page.input_value("#course") == signup.course, "the typed text survives the error"
         await self.browsers.look_here(page, "sign-up-error")
-        await page.check(f"input[name=division_id][value='{play.divisions[signup.activity, signup.division]}']", force=True)
+        await page.check(
+            f"input[name=division_id][value='{play.divisions[signup.activity, signup.division]}']", force=True
+        )
         await page.check("#commitment", force=True)
         await page.click("main form button.btn-primary")
         await page.wait_for_url("**/registration/entries*")
@@ -125,35 +129,54 @@ class Walk:
 
     # judge --------------------------------------------------------------------------------------------------------
 
-    async def send(
-        self, tablet: judging.Tablet, play: Play, desk: Table, sheet: SheetKey, marks: dict[str, int], base: str | None, reason: str
-    ) -> str:
-        is_first = not any(each.sheet.part == "lesson" and each.sheet.judge == JUDGE for each in play.sent)
-        if (sheet.judge, sheet.part, base) != (JUDGE, "lesson", None) or not is_first:
-            sent: str = await self.original["send"](tablet, play, desk, sheet, marks, base, reason)
-            return sent
-        page = await self.page(JUDGE, TABLET)
-        entry = play.entries[sheet.activity, sheet.division, sheet.entry]
-        await self.go(page, f"/scoring/sheets/{entry}/{sheet.part}")
+    async def sent(self, tablet: Tablet) -> None:
+        """The first lesson of one judge is marked on the page of the judge's own browser; the driver's record stays unsent."""
+        given = self.play.sent[-1] if self.play.sent else None
+        if (
+            given is None
+            or given.sheet.judge != JUDGE
+            or given.sheet.part != "lesson"
+            or self.is_marked
+            or not tablet.queue
+        ):
+            await self.original["sent"](tablet)
+            return
+        self.is_marked, place = True, len(self.play.sent) - 1
+        tablet.queue.remove(given.stored)
+        self.play.sent[place] = msgspec.structs.replace(given, stored=await self.mark(given))
+
+    async def mark(self, given: Sent) -> Stored:
+        page, sheet = await self.page(JUDGE, TABLET), given.sheet
+        entry = self.play.entries[sheet.activity, sheet.division, sheet.entry]
+        await self.go(page, "/scoring/sheets")
+        await press(page, "main .card .btn-primary")
+        await page.wait_for_selector("#entries")
+        await page.click(f"[data-do=entry][data-of='{entry}']")
+        await page.click(f"[data-do=part][data-of='{sheet.part}']")
         await self.browsers.look(page, "tablet-empty")
         taps = 0
-        for at, (_, mark) in enumerate(sorted(play.season.marks[sheet].items(), key=lambda each: list(marks).index(each[0]))):
+        for at, (_, mark) in enumerate(
+            sorted(self.play.season.marks[sheet].items(), key=lambda each: list(given.marks).index(each[0]))
+        ):
             if at:
-                await page.click("#next-criterion")
+                await page.click("#next-item")
                 taps += 1
             for key in mark:
-                await page.click(f".key[data-key='{key}']")
+                await page.click(f".key[data-of='{key}']")
                 taps += 1
         await page.screenshot(path=self.browsers.folder / "tablet.png")
         async with page.expect_request("**/scoring/revisions/*") as sending:
             await page.click("#submit")
         await page.wait_for_selector("#on-server.s-ok")
         await self.browsers.look(page, "tablet-counted")
-        revision = (await sending.value).url.rsplit("/", 1)[1]
-        play.sent.append(judging.Sent(id=revision, sheet=sheet, marks=marks, is_acknowledged=True))
-        tablet.seq += 1
+        request = await sending.value
+        signature = await request.header_value("laurel-signature")
+        assert request.post_data_buffer and signature, "what a judge's page sends is signed"
+        assert msgspec.json.decode(request.post_data_buffer)["marks"] == given.marks
         self.walked.append(f"judge sends a sheet with {taps + 1} taps")
-        return revision
+        stored = Stored(id=request.url.rsplit("/", 1)[1], body=request.post_data_buffer, signature=signature)
+        stored.disposition = "counted"
+        return stored
 
     # scorekeeper and supervisor -----------------------------------------------------------------------------------
 
@@ -219,13 +242,13 @@ class Walk:
         walk, mine = self, {vote.candidate: vote.choice for vote in votes if vote.voter == VOTER}
         post = User.post
 
-        async def posted(user: User, path: str, body: Any = None) -> Any:
-            if user.account != VOTER or not path.endswith("/votes"):
-                return await post(user, path, body)
+        async def posted(self: User, path: str, body: Mapping[str, Any] | None = None) -> Any:
+            if self.account != VOTER or not path.endswith("/votes"):
+                return await post(self, path, body)
             page = await walk.page(VOTER, PHONE)
             await walk.go(page, path.removesuffix("/votes"))
             await walk.browsers.look(page, "ballot", is_whole=True)
-            for line, choice in body["choices"].items():
+            for line, choice in (body or {})["choices"].items():
                 await page.check(f"input[name='choices.{line}'][value='{choice}']", force=True)
             await page.click("main form button.btn-primary")
             await page.wait_for_selector(".done-mark")
@@ -283,17 +306,11 @@ def folder() -> Path:
 
 def take_over(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the walk's functions where the driver's are."""
-    places = ((opening, "load_season"), (sign_up, "sign_up"), (sign_up, "send_order"), (judging, "lock"), (judging, "seal"),
+    places = ((opening, "load_season"), (sign_up, "sign_up"), (sign_up, "send_order"), (judging, "sent"), (judging, "lock"), (judging, "seal"),
               (prizes, "sign_list"), (programme, "hold_round"), (publication, "object_to"))  # fmt: skip
     for module, name in places:
         walk.original[name] = getattr(module, name)
         monkeypatch.setattr(module, name, getattr(walk, name))
-    walk.original["send"] = judging.Tablet.send
-
-    async def send(tablet: judging.Tablet, *rest: Any) -> str:
-        return await walk.send(tablet, *rest)
-
-    monkeypatch.setattr(judging.Tablet, "send", send)
 
 
 async def test_everybody_can_do_the_main_job_in_a_browser(
@@ -320,7 +337,10 @@ async def test_everybody_can_do_the_main_job_in_a_browser(
     assert len(walk.walked) >= 10, walk.walked
     assert browsers.faults == []
     assert held.holds
-    walked = SEASON, msgspec.to_builtins(report) | {"bundles": tmp_path, "table": {each.name: each.sent for each in checks}}
+    walked = (
+        SEASON,
+        msgspec.to_builtins(report) | {"bundles": tmp_path, "table": {each.name: each.sent for each in checks}},
+    )
     demo.test_the_report_has_exactly_its_keys_and_is_conserved(walked)
     demo.test_the_results_equal_the_recomputation_from_the_files(walked)
     demo.test_every_sign_up_ends_where_the_files_say(walked)

@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from tests.scoring.two_people import lock
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 SERVER, SAVED, MESSAGE, SUM = "#on-server", "#on-tablet", "#message", "#sum"
-BUDGET = 30 * 1024
+BUDGET = 30_000
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -201,46 +202,100 @@ async def test_a_change_that_counts_needs_its_reason_and_both_stand_in_the_histo
         await expect(page.locator("dialog")).not_to_be_visible()
 
 
-async def test_after_the_session_is_over_the_judge_says_so_and_the_queue_goes_on(hall: Venue) -> None:
-    """An enrolled tablet of the panel: own name, finger, session; the name again once the session is over."""
+@asynccontextmanager
+async def enrolled(hall: Venue) -> AsyncIterator[Tablet]:
+    """A tablet of the panel that staff have just enrolled; it offers the names."""
     panel = await hall.database.value("SELECT id FROM panels")
     async with transaction(hall.database.pool, "scoring_desk") as tx:
         code = await devices.offer(tx, new_id(), panel, hall.settings.installation_key, SCOREKEEPER)
     number = next(hall.judges)
     await web.cookie(hall.database, judge(number), "judge")
     context = await web.context(hall.browser, hall.url, "", reduced_motion="reduce")
-    page = await context.new_page()
+    tablet = Tablet(hall, context, number)
+    page = tablet.page = await context.new_page()
     await page.goto(f"{hall.url}/scoring/tablet")
     await expect(page.locator("h1")).to_have_text("这台平板还没有登记")
     assert await faults(page) == []
     await page.goto(f"{hall.url}/scoring/tablet#enrol={code}")
-    await page.reload()
-    await page.click(f'.names button:has-text("评委{number}") >> nth=0')
+    await page.click(f'.names button:has(b:text-is("评委{number}"))')
     assert code not in page.url
-    await draw(page)
-    assert await faults(page) == []
-    await page.click('[data-do="sign-on"]')
-    tablet = Tablet(hall, context, number)
-    tablet.page = page
-    await expect(page.locator(".who")).to_contain_text(f"评委{number}")
-    assert str(
-        await hall.database.value("SELECT signature FROM sign_ons WHERE judge_id = $1", judge(number))
-    ).startswith("M")
-    await hall.database.execute("DELETE FROM sessions WHERE handle = $1", judge(number))
-    await page.click('[data-do="part"][data-of="lesson"]')
-    await tablet.type_marks("27.5", "25", "12")
-    await page.click("#submit")
-    await expect(page.locator("dialog h1")).to_have_text("请确认是您本人")
-    await expect(page.locator(SERVER)).to_contain_text("请重新登录")
-    assert await tablet.rows() == []
-    assert await faults(page) == []
-    await page.click('[data-do="again"]')
-    await tablet.until_rows("counted")
-    await page.click(".menu")
-    await page.click('dialog [data-of="leave"]')
-    await page.click('[data-do="leave"]')
-    await expect(page.locator(".names")).to_be_visible()
-    await context.close()
+    try:
+        yield tablet
+    finally:
+        await context.close()
+
+
+async def test_after_the_session_is_over_the_judge_says_so_and_the_queue_goes_on(hall: Venue) -> None:
+    """An enrolled tablet of the panel: own name, finger, session; the name again once the session is over."""
+    async with enrolled(hall) as tablet:
+        page = tablet.page
+        await draw(page)
+        assert await faults(page) == []
+        await page.click('[data-do="sign-on"]')
+        await expect(page.locator(".who")).to_contain_text(f"评委{tablet.number}")
+        drawn = await hall.database.value("SELECT signature FROM sign_ons WHERE judge_id = $1", tablet.judge_id)
+        assert str(drawn).startswith("M")
+        await hall.database.execute("DELETE FROM sessions WHERE handle = $1", tablet.judge_id)
+        await page.click('[data-do="part"][data-of="lesson"]')
+        await tablet.type_marks("27.5", "25", "12")
+        await page.click("#submit")
+        await expect(page.locator("dialog h1")).to_have_text("请确认是您本人")
+        await expect(page.locator(SERVER)).to_contain_text("请重新登录")
+        assert await tablet.rows() == []
+        assert await faults(page) == []
+        await page.click('[data-do="again"]')
+        await tablet.until_rows("counted")
+        await tablet.go(1)
+        await tablet.type_marks("9")
+        await page.click(".menu")
+        await page.click('dialog [data-of="leave"]')
+        await page.click('[data-do="leave"]')
+        await page.click(f'.names button:has(b:text-is("评委{tablet.number}"))')
+        await draw(page)
+        await page.click('[data-do="sign-on"]')
+        await tablet.go(1)
+        await expect(page.locator('[id="marks.lesson.content"]')).to_have_value("9")
+
+
+async def test_a_pin_is_asked_and_checked_without_a_network_too(hall: Venue) -> None:
+    panel = await hall.database.value("SELECT id FROM panels")
+    await hall.database.execute("UPDATE panels SET asks_pin = true")
+    try:
+        async with enrolled(hall) as tablet:
+            page = tablet.page
+            (pin,) = await devices.new_pins([tablet.judge_id])
+            async with transaction(hall.database.pool, "scoring_desk") as tx:
+                await devices.put_pins(tx, panel, [pin], SCOREKEEPER, NOW)
+            await draw(page)
+            await press_pin(page, wrong_one(pin[0].pin))
+            await expect(page.locator("#fault")).to_contain_text("PIN 不对")
+            await draw(page)
+            await press_pin(page, pin[0].pin)
+            await expect(page.locator("#entries")).to_be_visible()
+            await tablet.ready_without_network()
+            await tablet.context.set_offline(True)
+            await page.close()
+            page = tablet.page = await tablet.context.new_page()
+            await page.goto(f"{hall.url}/scoring/tablet")
+            await expect(page.locator("h1")).to_contain_text("请输入 PIN")
+            assert await page.locator("#entries").count() == 0
+            await press_pin(page, wrong_one(pin[0].pin))
+            await expect(page.locator("#fault")).to_contain_text("PIN 不对")
+            assert await faults(page) == []
+            await press_pin(page, pin[0].pin)
+            await expect(page.locator("#entries")).to_be_visible()
+    finally:
+        await hall.database.execute("UPDATE panels SET asks_pin = false")
+
+
+def wrong_one(pin: str) -> str:
+    return str((int(pin[0]) + 1) % 10) + pin[1:]
+
+
+async def press_pin(page: Page, pin: str) -> None:
+    for key in pin:
+        await page.click(f'[data-do="pin"][data-of="{key}"]')
+    await page.click('[data-do="pin"][data-of="ok"]')
 
 
 async def draw(page: Page) -> None:
@@ -303,7 +358,7 @@ async def test_a_storage_that_fails_is_said_loudly(hall: Venue) -> None:
         assert await faults(page) == []
 
 
-DRESSES = (
+DRESSES: tuple[dict[str, object], ...] = (
     {},
     {"color_scheme": "dark", "viewport": {"width": 768, "height": 1024}},
     {"locale": "en-US", "color_scheme": "dark"},

@@ -79,6 +79,7 @@ let screens = null;
 /** Draw what there is now. Dialogs and the screens before the desk come when they are first needed. */
 export async function render() {
   document.documentElement.dataset.size = String(app.size);
+  root.setAttribute("aria-busy", String(app.screen === "loading"));
   const screen = app.broken ? "broken" : app.screen;
   if ((screen !== "desk" || app.dialog) && !screens) screens = await import("./screens.js");
   if (screen === "desk" && !app.desk?.divisions.length) { app.screen = "none"; return render(); }
@@ -125,7 +126,7 @@ export async function refresh() {
     app.unlocking = false;
     await app.store.setDesk(answer.body);
     session.csrf = answer.body.csrf;
-    app.screen = "desk";
+    if (app.screen !== "locked") app.screen = "desk";
     fetchMaterials();
   }
   await render();
@@ -194,6 +195,13 @@ async function keepShell() {
   await shell.keepShell(isFree, (take) => { app.update = take; render(); }).catch(() => {});
 }
 
+const ENROL = /^#enrol=(\w+)$/;
+/** The sheet that the address names. */
+function place() {
+  const [, entry, part] = /^#([\w-]{36})\/(.+)$/.exec(location.hash) ?? [];
+  if (entry) Object.assign(app.at, { division: "", entry, part: decodeURIComponent(part), item: "" });
+}
+
 async function main() {
   addEventListener("click", act);
   addEventListener("input", typedIn);
@@ -217,9 +225,9 @@ async function main() {
     return;
   }
   session.csrf = app.identity?.csrf ?? "";
-  const [, code] = /^#enrol=(\w+)$/.exec(location.hash) ?? [];
-  const [, entry, part] = /^#([\w-]{36})\/(.+)$/.exec(location.hash) ?? [];
-  if (entry) Object.assign(app.at, { entry, part: decodeURIComponent(part) });
+  const [, code] = ENROL.exec(location.hash) ?? [];
+  place();
+  addEventListener("hashchange", () => { if (ENROL.test(location.hash)) location.reload(); else { place(); render(); } });
   if (code) await enrol(code);
   else {
     if (app.desk) {

@@ -26,12 +26,14 @@ export function desk(app) {
   const now = look(app);
   const material = now.entry.materials?.find((each) => each.id === app.at.material);
   const isSplit = material && !app.at.isWhole;
+  const { standing, head, isDirty } = now.sheet;
+  const isWide = standing === "conflict" || ((standing === "absent" || standing === "paper") && !head && !isDirty);
   return html`<a class="skip" href="#sheet">${say("tablet.skip")}</a>
-  <div class="tablet ${isSplit ? "split" : ""} ${now.sheet.standing === "conflict" ? "wide" : ""} ${now.sheet.isOpen && now.part.criteria.some((each) => !each.choices.length) ? "" : "no-keys"}">
+  <div class="tablet ${isSplit ? "split" : ""} ${isWide ? "wide" : ""} ${now.sheet.isOpen && now.part.criteria.some((each) => !each.choices.length) ? "" : "no-keys"}">
   ${top(app, now.sheet)}${list(app, now)}
   ${material ? beside(app, material) : ""}
   <main class="sheet" id="sheet">${strips(app)}${body(app, now)}</main>
-  ${now.sheet.standing === "conflict" ? "" : now.sheet.isOpen ? pad(app, now) : closed(app, now)}
+  ${isWide ? "" : now.sheet.isOpen ? pad(app, now) : closed(app, now)}
   ${foot(app, now)}</div>`;
 }
 
@@ -145,7 +147,7 @@ function criterion(app, { division, entry, part, sheet, item }, one) {
     <div class="what"><label for="marks.${one.key}">${one.title}</label><span class="limit num">${limit(one)}</span>${told}
       ${one.bands.length > 0 && html`<ul class="bands num" aria-label="${say("tablet.bands")}">${one.bands.map((band) => html`<li class="${typeof units === "bigint" && BigInt(band.lowest) <= units && units <= BigInt(band.highest) ? "here" : ""}"><b>${band.title}</b> ${band.text}</li>`)}</ul>`}</div>
     <div class="step"><button type="button" data-do="step" data-of="${one.key}" data-by="-1" aria-label="${say("tablet.step_down", { title: name, unit: one.unit })}">${icon("minus")}<span class="num">${one.unit}</span></button>
-      <input class="num" id="marks.${one.key}" data-on="mark" data-of="${one.key}" inputmode="${app.hasKeys && one.lowest_count >= 0 ? "none" : "decimal"}" autocomplete="off" maxlength="9" placeholder="${say("tablet.unmarked")}" value="${text}" aria-describedby="fault-${one.key}" aria-invalid="${isBad ? "true" : "false"}">
+      <input class="num" id="marks.${one.key}" data-on="mark" data-of="${one.key}" inputmode="${app.hasKeys && one.lowest_count >= 0 && !(app.at.material && innerWidth < 1000) ? "none" : "decimal"}" autocomplete="off" maxlength="9" placeholder="${say("tablet.unmarked")}" value="${text}" aria-describedby="fault-${one.key}" aria-invalid="${isBad ? "true" : "false"}">
       <button type="button" data-do="step" data-of="${one.key}" data-by="1" aria-label="${say("tablet.step_up", { title: name, unit: one.unit })}">${icon("plus")}<span class="num">${one.unit}</span></button></div>${bar}</section>`;
 }
 
@@ -187,12 +189,8 @@ function closed(app, { part, sheet, entry }) {
     ${held && html`<section class="counted minor"><h2>${say("tablet.your_change")} <span class="tag tag-err">${say("tablet.not_counted")}</span></h2><p class="t num">${moment(held.at)} · ${say("tablet.ledger_position", { position: held.ledger_position })}</p>${rows(said(held.marks), said(head?.marks))}</section>`}
     ${draft && html`<section class="counted minor"><h2>${say("tablet.not_sent")}</h2>${rows(draft.marks, null)}</section>`}
     <span class="grow"></span>
-    ${sheet.isLocked && html`<p class="who-decides">${say("tablet.unlock_who")}</p><button type="button" class="btn" data-do="ask" data-of="unlock" ${app.asked.has(`unlock/${sheet.key}`) ? html`aria-disabled="true"` : ""}>${app.asked.has(`unlock/${sheet.key}`) ? html`${icon("tick")}${say("tablet.unlock_asked")}` : html`${icon("lock")}${say("tablet.unlock", { code: entry.code })}`}</button>`}
-    ${!sheet.isLocked && call({ entry })}</aside>`;
+    ${sheet.isLocked && html`<p class="who-decides">${say("tablet.unlock_who")}</p><button type="button" class="btn" data-do="ask" data-of="unlock" ${app.asked.has(`unlock/${sheet.key}`) ? html`aria-disabled="true"` : ""}>${app.asked.has(`unlock/${sheet.key}`) ? html`${icon("tick")}${say("tablet.unlock_asked")}` : html`${icon("lock")}${say("tablet.unlock", { code: entry.code })}`}</button>`}</aside>`;
 }
-
-/** @param {{entry: import("./state.js").Entry}} now */
-const call = ({ entry }) => html`<button type="button" class="btn" data-do="dialog" data-of="help">${icon("bell")}${say("tablet.assistance_about", { code: entry.code })}</button>`;
 
 /** What is said at the foot: the last thing that happened, else how the sheet stands. @param {App} app @param {ReturnType<typeof look>} now @returns {[string, string, string]} */
 function message(app, { part, sheet }) {
