@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ KEYS = {
     "dead_letters", "awards_published", "certificates", "certificates_verified", "conserved",
 }  # fmt: skip
 STEPS = ("filed", "accepted", "rechecked", "answered")
+PAPER = ("to_paper", "scan_attached")
 BY_HAND_SECONDS = 10
 """How much later than planned a lesson's clock may be ended."""
 CERTIFICATES = {"jianglin-2026": 55 + 6, "riverside-2026": 8 + 1, "mini": 4 + 1, "third": 2 + 3}
@@ -99,7 +101,9 @@ def test_the_incidents_beside_the_marks_were_played(played: tuple[Path, dict[str
     folder, report = played
     told = Counter(each["kind"] for each in oracle.season(folder).get("incident", []))
     wanted = {
-        "deductions and steps of appeals = in the ledger": told["overtime"] + len(STEPS) * told["appeal"],
+        "deductions, steps of appeals and of paper = in the ledger": (
+            told["overtime"] + len(STEPS) * told["appeal"] + len(PAPER) * told["paper"]
+        ),
         "appeals filed = answered, as the contestant reads": told["appeal"],
         "prizes asked for without a minute = refused": told["prize_without_minute"],
         "numbers of prizes changed, as everybody reads": 0,
@@ -118,6 +122,24 @@ def test_E12_stands_in_the_ledger_as_the_clock_told_it(played: tuple[Path, dict[
         wanted = sorted((i["deduction"], i["seconds"]) for i in lates)
         assert [key for key, _ in off] == [key for key, _ in wanted]
         assert all(0 <= got - seconds < BY_HAND_SECONDS for (_, got), (_, seconds) in zip(off, wanted, strict=True))
+
+
+def test_E10_counts_once_as_the_paper_says_read_by_two(played: tuple[Path, dict[str, Any]]) -> None:
+    """Nothing of the misread sheet counted: one revision, with the marks of the folder, by two people who are not the judge."""
+    folder, report = played
+    said = oracle.season(folder)
+    for activity in said["activity"]:
+        whole = json.loads((report["bundles"] / activity["key"] / "supervision.json").read_bytes())
+        ledger = [json.loads(text) for division in whole["divisions"] for _, text in division["entries"]]
+        found = [each for each in ledger if each["kind"] == "revision" and each["body"]["source"] == "paper"]
+        wanted = [(i, division) for division in activity["division"] for i in oracle.happened(said, "paper", activity, division)]
+        assert len(found) == len(wanted)
+        for each, (incident, division) in zip(found, wanted, strict=True):
+            given = oracle.marks_of(folder, said, activity, division)[incident["entry"]][incident["judge"]]
+            assert {f"{incident['part']}/{key}": Fraction(count, 10) for key, count in each["body"]["marks"].items()} == {
+                key: mark for key, mark in given.items() if key.startswith(f"{incident['part']}/")
+            }
+            assert len({each["actor"], *each["subjects"].values()}) == 3 and set(each["subjects"]) == {"judge", "typed_by"}
 
 
 def counted(printed: str) -> dict[str, int]:

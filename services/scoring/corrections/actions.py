@@ -242,7 +242,16 @@ async def _needs_second(tx: Transaction, correction: Correction) -> bool:
         bool(await _closed(tx, correction)),
         any(each.is_confirmed and each.stage == stage for each in await releases.of_division(tx, division_id)),
         await score_sets.last_sealed(tx, division_id, stage) is not None,
+        await _is_on_paper(tx, correction),
     )
+
+
+async def _is_on_paper(tx: Transaction, correction: Correction) -> bool:
+    change = correction.change
+    if not isinstance(change, CorrectedSheet):
+        return False
+    key = SheetKey(change.judge_id, change.entry_id, change.part)
+    return any(each.holds(key) for each in await sheets.on_paper(tx, correction.division_id))
 
 
 async def _closed(tx: Transaction, correction: Correction) -> list[Stage]:

@@ -73,6 +73,6 @@ def test_prize_numbers_may_be_typed_the_chinese_way() -> None:
     assert [each.count for each in prizes_of("2，4、 5")] == [2, 4, 5] and prizes_of("  ") == ()
 
 
-@pytest.mark.parametrize("state", [(True, False, False), (False, True, False), (False, False, True)])
-def test_what_two_people_closed_two_people_change(state: tuple[bool, bool, bool]) -> None:
-    assert needs_second(*state) and not needs_second(False, False, False)
+@pytest.mark.parametrize("state", [tuple(at == place for at in range(4)) for place in range(4)])
+def test_what_two_people_closed_or_read_two_people_change(state: tuple[bool, bool, bool, bool]) -> None:
+    assert needs_second(*state) and not needs_second(False, False, False, False)

@@ -7,6 +7,8 @@ import asyncpg
 import pytest
 
 from services.scoring.cli import rebuild
+from services.scoring.corrections import actions as corrections
+from services.scoring.corrections.domain import CorrectedSheet, Correction
 from services.scoring.ledger import actions as ledger
 from services.scoring.papers import actions
 from services.scoring.papers.actions import Move, Outcome
@@ -320,3 +322,26 @@ async def test_a_rebuild_replays_what_went_to_paper_what_was_typed_and_scanned(
     await scoring_database.execute("DELETE FROM paper_scans")
     found = (await rebuild(place.pool, NOW))[place.division_id]
     assert (found["paper_sheets"], found["paper_scans"], found["sheet_heads"]) == (1, 1, 0)
+
+
+async def test_one_person_does_not_pass_the_two_typists_by_a_correction(scoring_database: Database) -> None:
+    place = await seated(scoring_database)
+    key = sheet(place)
+    await place.mark_all()
+    await to_paper(place, key)
+    change = CorrectedSheet(
+        revision_id=new_id(), judge_id=key.judge_id, entry_id=key.entry_id, part=key.part, marks={"content": 300, "delivery": 450},
+        was=(await heads(place))[key],
+    )  # fmt: skip
+    proposal = Correction(
+        id=new_id(), division_id=place.division_id, stage="final", ground="transcription", reason="x", appeal_id=None, change=change,
+        proposed_by=FIRST, proposed_at=NOW,
+    )  # fmt: skip
+    async with transaction(place.pool, "scoring_desk", FIRST, FIRST) as tx:
+        await corrections.propose(tx, proposal)
+        seen = (await ledger.head(tx, place.division_id)).position
+        asked = await corrections.apply(tx, proposal.id, seen, FIRST, NOW)
+    assert (asked.state, (await heads(place))[key]) == ("asked", change.was)
+    async with transaction(place.pool, "scoring_supervisor", SUPERVISOR, SUPERVISOR) as tx:
+        await corrections.confirm(tx, proposal.id, (await ledger.head(tx, place.division_id)).position, SUPERVISOR, NOW)
+    assert (await heads(place))[key] == change.marks

@@ -88,9 +88,9 @@ def version(sealed: ScoreSet, before: ScoreSet | None, correction: Correction | 
     )
 
 
-def needs_second(is_locked: bool, is_released: bool, is_sealed: bool) -> bool:
-    """What was locked, shown or sealed by two people is changed by two people."""
-    return is_locked or is_released or is_sealed
+def needs_second(is_locked: bool, is_released: bool, is_sealed: bool, is_on_paper: bool) -> bool:
+    """What was locked, shown, sealed or read from paper by two people is changed by two people."""
+    return is_locked or is_released or is_sealed or is_on_paper
 
 
 def check_proposal(correction: Correction, is_locked: bool, is_judging: bool) -> None:
