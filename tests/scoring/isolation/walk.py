@@ -146,7 +146,7 @@ async def forbidden(it: Played, who: str, phase: Phase) -> set[str]:
     words = set(WORDS.values()) - _read_by(who)
     names = set() if phase == PHASES[-1] else {"quokkaname", "quokkaunit"}
     alert = {sum_text(it, MARKER, it.hall.entries[WILD])} if who == "leader" and phase != "marking" else set()
-    drawn = set() if who in ("judge", "tablet") else {SIGNATURE}
+    drawn = set() if who in ("judge", "tablet", "administrator") else {SIGNATURE}
     plan = set() if who in ("judge", "leader") else {"planquokka"}
     theirs = {text for each in it.typed for text in each.texts} | drawn | plan | _not_of_the_panel(who)
     return (marks | await figures(it, phase, handle)) - mine - alert | words | names | units(it) | theirs
