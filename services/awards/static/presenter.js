@@ -51,6 +51,7 @@ function show() {
     const list = /** @type {HTMLElement} */ (each.closest(".steps-list"));
     if (is_here) list.scrollTop = each.offsetTop - list.offsetTop - list.clientHeight / 3;
   }
+  for (const each of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("input[name=version]"))) each.value = String(course.version);
   commandId = made();
   drawnAt = performance.now();
   document.documentElement.dataset.version = String(course.version);

@@ -146,7 +146,7 @@ function listOf(frame, words) {
   const several = new Set(frame.step.prizes.flatMap((prize) => prize.winners.map((each) => each.division))).size > 1;
   const rows = frame.step.prizes.flatMap((prize) => [
     piece("h2", "lv-list", titled(prize, "tier")),
-    piece("ol", "listed", ...prize.winners.map((each) => piece("li", "", piece("b", "", each.name), ...beside(each, several)))),
+    piece("ol", "listed", ...prize.winners.map((each) => piece("li", "", piece("b", "", ...broken(each.name)), ...beside(each, several)))),
   ]);
   return [
     piece("p", "by", titled(frame, "title")),

@@ -229,6 +229,10 @@ async def test_keys_and_a_remote_move_the_hall(hall: Hall) -> None:
         await page.click("#ahead button[value=yes]")
         await at(page, len(keys) + 3)
         assert await hall.step(rehearsal) == (last, False)
+        await page.click("details.more summary")
+        await page.check("[name=confirmed]", force=True)
+        await page.click("details.more button")
+        await expect(page.locator("h2").filter(has_text="已结束")).to_be_visible()
 
 
 async def test_two_taps_are_one_step_and_two_consoles_do_not_fight(hall: Hall) -> None:
