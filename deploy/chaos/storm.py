@@ -24,7 +24,9 @@ from deploy.installation import Installation
 
 STAGE = "final"
 PATIENCE_SECONDS = 60.0
-"""How long one act of staff, or one sheet, may take while everything falls down around it."""
+"""How long anything may take while everything falls down around it."""
+STAFF_SECONDS = 600.0
+"""How long a lock may be refused: a stage locks only when each entry has marks enough, and these may wait on tablets."""
 GLANCE_SECONDS = 0.5
 LOOKS = 200
 """So often a judge turns to another sheet because this one is closed."""
@@ -297,7 +299,7 @@ class Storm:
             await supervisor.post(f"/scoring/locks/{asked['id']}/confirmations")
             return True
 
-        await self._until("the lock of a stage", self._untold(act))
+        await self._until("the lock of a stage", self._untold(act), STAFF_SECONDS)
 
     async def _unlock(self) -> None:
         """By a correction, after both have seen that no mark changes; a late sheet in between, and they look again."""
@@ -316,8 +318,8 @@ class Storm:
             done = await supervisor.post(f"/scoring/corrections/{body['id']}/confirmations", seen)
             return bool(done["state"] == "applied")
 
-        await self._until("the lock", self._has_happened("lock"))
-        await self._until("the unlocking of a stage", self._untold(act))
+        await self._until("the lock", self._has_happened("lock"), STAFF_SECONDS)
+        await self._until("the unlocking of a stage", self._untold(act), STAFF_SECONDS)
 
     def _untold(self, act: Callable[[], Awaitable[bool]]) -> Callable[[], Awaitable[bool]]:
         """The act, of which a refusal is only that it is to be tried again."""
@@ -337,9 +339,9 @@ class Storm:
 
         return look
 
-    async def _until(self, what: str, look: Callable[[], Awaitable[bool]]) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
+    async def _until(self, what: str, look: Callable[[], Awaitable[bool]], seconds: float = PATIENCE_SECONDS) -> None:
+        deadline = time.monotonic() + seconds
         while not await look() and not self.is_over:
             if time.monotonic() > deadline:
-                raise StormFailed(f"waited {PATIENCE_SECONDS:.0f} s: {what} {self._said}")
+                raise StormFailed(f"waited {seconds:.0f} s: {what} {self._said}")
             await asyncio.sleep(0.2)

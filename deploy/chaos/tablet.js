@@ -13,13 +13,10 @@
     const again = () => {
       const found = look();
       if (found || performance.now() - began > ms) resolve(found || null);
-      else later(again);
+      else setTimeout(again, 100); // of the page's clock
     };
     again();
   });
-  /** @param {() => void} run */
-  const later = (run) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = () => requestIdleCallback(run, { timeout: 20 }); port2.postMessage(0); };
-
   /** @param {string} id @param {string} text */
   function type(id, text) {
     const box = /** @type {HTMLInputElement | HTMLTextAreaElement | null} */ (document.getElementById(id));

@@ -4,7 +4,7 @@ import asyncio
 import random
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from playwright.async_api import CDPSession, Error, Page
@@ -18,7 +18,9 @@ HAND = (Path(__file__).parent / "tablet.js").read_text()
 APP = "/scoring/tablet"
 HOUR_MS = 3_600_000
 PREPARED_LOOKS = 200
-OPENS = 60
+ANSWERS_SECONDS = 20.0
+"""A page that says nothing for so long is closed and opened again."""
+OPENS = 12
 """How often a judge tries to open the page before calling for help."""
 
 
@@ -67,7 +69,7 @@ class Tablet:
         await page.mouse.up()
         await page.click('[data-do="sign-on"]')
         for _ in range(PREPARED_LOOKS):
-            if await page.evaluate("judge.isPrepared()"):
+            if await self._ask("judge.isPrepared()"):
                 self.is_open.set()
                 return
             await asyncio.sleep(0.1)
@@ -76,23 +78,22 @@ class Tablet:
     async def reopen(self, *, is_full: bool = False) -> None:
         """After its browser died, or when the page hangs. is_full: there is no room on it from the first moment."""
         self.is_open.clear()
-        with suppress(Error):
-            if self._page:
-                await self._page.close()
+        await self._leave()
         for _ in range(OPENS):
             try:
-                self._page = await self.browser.context.new_page()
+                async with asyncio.timeout(ANSWERS_SECONDS):
+                    self._page = await self.browser.context.new_page()
                 if is_full:
                     self._room = await self.browser.context.new_cdp_session(self._page)
                     await self._room.send("Storage.overrideQuotaForOrigin", {"origin": self._origin, "quotaSize": 1})
                 self.opened += 1
                 await self._page.goto(f"{self._origin}{APP}", wait_until="commit")
                 await self._set_clock()
-                if await self._page.evaluate("judge.isReady()"):
+                if await self._ask("judge.isReady()"):
                     self.is_open.set()
                     return
-                await self._page.close()
-            except Error:
+                await self._leave()
+            except (Error, TimeoutError):
                 if not self.browser.is_up:
                     return  # whoever killed it opens everything again
                 await asyncio.sleep(0.1)
@@ -117,7 +118,7 @@ class Tablet:
             "reason": REASON,
         }
         try:
-            said: str = await self.page.evaluate("sheet => judge.mark(sheet)", sheet)
+            said: str = await self._ask("sheet => judge.mark(sheet)", sheet)
             if said.startswith("pick "):
                 said = await self._pick(intent, said.removeprefix("pick "))
                 said = "closed" if said == "saved" else said
@@ -141,14 +142,14 @@ class Tablet:
             state="unsure",
         )
         self.picks.append(pick)
-        said: str = await self.page.evaluate("revision => judge.pick(revision)", revision)
+        said: str = await self._ask("revision => judge.pick(revision)", revision)
         if said == "saved":
             pick.state = "saved"
         return said
 
     async def records(self) -> list[Record]:
         """What the tablet remembers of everything it was given."""
-        found = await self.page.evaluate("judge.records()")
+        found = await self._ask("judge.records()")
         return [msgspec.convert({**each, "tablet": self.name}, Record) for each in found]
 
     async def remembers(self, comment: str) -> bool:
@@ -163,12 +164,12 @@ class Tablet:
     async def hear_network(self) -> None:
         """The operating system tells the page that there is a network."""
         with suppress(Error):
-            await self.page.evaluate("dispatchEvent(new Event('online'))")
+            await self._ask("dispatchEvent(new Event('online'))")
 
     async def confirm(self) -> None:
         """It is still the same judge."""
         with suppress(Error):
-            await self.page.evaluate("judge.confirm()")
+            await self._ask("judge.confirm()")
 
     async def move_clock(self, hours: float) -> None:
         self._hours += hours
@@ -179,12 +180,26 @@ class Tablet:
     async def told(self) -> str:
         """What stands on the screen, for a person who asks why nothing goes on."""
         with suppress(Error):
-            said: str = await self.page.evaluate("judge.told()")
+            said: str = await self._ask("judge.told()")
             return said
         return "(nothing)"
 
+    async def _ask(self, script: str, given: object = None) -> Any:
+        """What the page answers. Raises Error where it cannot, or stands still."""
+        try:
+            async with asyncio.timeout(ANSWERS_SECONDS):
+                return await self.page.evaluate(script, given)
+        except TimeoutError as error:
+            raise Error(f"{self.name} stands still") from error
+
+    async def _leave(self) -> None:
+        if self._page:
+            with suppress(Error, TimeoutError):
+                async with asyncio.timeout(ANSWERS_SECONDS):
+                    await self._page.close()
+
     async def _set_clock(self) -> None:
-        await self.page.evaluate("ms => localStorage.setItem('chaos-clock', ms)", str(round(self._hours * HOUR_MS)))
+        await self._ask("ms => localStorage.setItem('chaos-clock', ms)", str(round(self._hours * HOUR_MS)))
 
 
 def _typed(count: int) -> str:
