@@ -37,9 +37,14 @@ async def bearer(tx: Transaction, token: str | None) -> Bearer:
 
 
 async def offer(tx: Transaction, enrolment_id: UUID, panel_id: UUID, key: bytes, by: UUID) -> str:
-    """Make a one-time code and return it. The same id gives the same code and no more time."""
+    """Make a one-time code and return it. The same id gives the same code and no more time.
+
+    Raises Conflict: offer_reused (the id stands for another panel's code).
+    """
     made = domain.code(key, enrolment_id)
     await store.add_enrolment(tx, enrolment_id, panel_id, _hashed(made), domain.CODE_LASTS, by)
+    if (await offer_state(tx, enrolment_id)).panel_id != panel_id:
+        raise Conflict("offer_reused")
     return made
 
 

@@ -247,7 +247,7 @@ async def devices_page(edge: EdgeDep, enrolment: FromQuery[UUID | None] = None) 
         picture=picture(secret) if offered and offered.state == "open" else "",
         address=address,
         is_secure=edge.settings.is_secure,
-        fresh_id=new_id(),
+        fresh=new_id,
     )
 
 

@@ -113,6 +113,15 @@ async def test_what_is_no_tablet_is_refused(desk: Desk, change: dict[str, Any], 
     assert answer.json()["code"] == code and await desk.tablets() == []
 
 
+async def test_a_code_stands_for_one_panel(desk: Desk) -> None:
+    await beside(desk.place)
+    other = await desk.place.database.value("SELECT id FROM panels WHERE id <> $1", desk.panel_id)
+    body = {"id": str(new_id())}
+    answers = [await desk.keeper.post(f"/scoring/panels/{at}/enrolments", body) for at in (desk.panel_id, desk.panel_id, other)]
+    assert [each.status_code for each in answers] == [201, 201, 409]
+    assert answers[0].json() == answers[1].json() and answers[2].json()["code"] == "offer_reused"
+
+
 async def test_a_tablets_number_is_not_another_keys(desk: Desk) -> None:
     tablet = Tablet()
     await desk.enrolled(tablet)
