@@ -125,19 +125,21 @@ async def leaving(tx: Transaction, division_id: UUID, judge_id: UUID, reserve_id
         raise Refused("reserve_not_in_panel", field="reserve_id")
     if await sheets.locked(tx, division_id):
         raise Refused("leave_after_lock")
+    absent = await running_orders.absent(tx, division_id)
     mine = [each for each in await store.assignments_of(tx, division_id) if each.judge_id == judge_id]
     marked = await _whole(tx, division_id, judge_id)
     kept = {each.entry_id for each in mine if marked.get(each.entry_id)}
     departure = Departure(judge_id=judge_id, reserve_id=reserve_id, kept=frozenset(kept), reason=reason)
     outcome = await _outcome(tx, division_id, departure)
-    open_seats = {each.entry_id: each.seat for each in mine if each.state == "judging" and each.entry_id not in kept}
+    goes_on = [each for each in mine if each.state == "judging" and each.entry_id not in kept | absent]
+    open_seats = {each.entry_id: each.seat for each in goes_on}
     filled = outcome.assignments if outcome else ()
     stands = {(each.entry_id, each.seat): each.judge_id for each in filled if each.state == "judging"}
     return Leaving(
         kept=tuple(sorted(kept)),
         taken=tuple((entry, stands.get((entry, seat))) for entry, seat in sorted(open_seats.items())),
         begun=tuple(sorted(entry for entry in open_seats if entry in marked)),
-        thin=outcome.thin if outcome else (),
+        thin=tuple(each for each in outcome.thin if each.entry_id not in absent) if outcome else (),
     )
 
 

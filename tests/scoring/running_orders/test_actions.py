@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from services.scoring.board import actions as board
 from services.scoring.bundles import actions as bundles
 from services.scoring.cli import rebuild
 from services.scoring.panels import actions as panels
@@ -164,3 +165,14 @@ async def test_a_rebuild_replays_order_and_absence(scoring_database: Database) -
     found = (await rebuild(place.pool, NOW))[place.division_id]
     assert (found["running_orders"], found["absences"]) == (2, 1)
     assert await order(place) == before
+
+
+async def test_the_board_follows_the_order_and_waits_for_nobody_who_is_absent(scoring_database: Database) -> None:
+    place = await seated(scoring_database, entries=3)
+    await change(place, "swap", place.entries[0], place.entries[2])
+    await change(place, "absent", place.entries[1])
+    async with transaction(place.pool, "scoring_system") as tx:
+        await board.refresh(tx, place.division_id, NOW)
+        frame = await board.frame(tx, place.division_id)
+    assert [(each.code, each.order, each.state) for each in frame.entries] == [("A03", 1, "waiting"), ("A01", 3, "waiting")]
+    assert (frame.done, frame.total) == (0, 2)
