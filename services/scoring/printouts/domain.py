@@ -149,6 +149,7 @@ def _signs(first: str, say: Say) -> list[str]:
 def _marks(part: Part, head: Sent | None, say: Say, language: str) -> dict[str, Any]:
     """A sheet as it counts; before it was sent, its boxes to be filled by hand."""
     marks = head.marks if head else {}
+    has_places = any(item.scale.kind == "place" for item in part.cells.values())
     rows = [
         {
             "title": figures.named(*figures.titles(part)[key], language),
@@ -156,7 +157,9 @@ def _marks(part: Part, head: Sent | None, say: Say, language: str) -> dict[str, 
             "mark": figures.text(item.scale, marks[key], language) if key in marks else "",
             "unmarked": head is not None and key not in marks,
             "choices": [
-                f"{each.key}　{figures.named(each.title, each.title_en, language)}" for each in item.scale.grades
+                each.key if title == each.key else f"{each.key} {title}"
+                for each in item.scale.grades
+                if (title := figures.named(each.title, each.title_en, language))
             ],
             "boxes": _boxes(item.scale),
         }
@@ -166,7 +169,7 @@ def _marks(part: Part, head: Sent | None, say: Say, language: str) -> dict[str, 
         "part": figures.named(part.title, part.title_en, language),
         "columns": [say("print.criterion"), say("print.range"), say("print.mark"), say("print.unmarked")],
         "rows": rows,
-        "sum": figures.total([part], {part.key: marks}),
+        "sum": None if has_places else figures.total([part], {part.key: marks}),
         "highest": exact.plain(figures.most(part)),
         "comment": head.comment if head else "",
         "reason": head.reason if head else "",
