@@ -63,6 +63,11 @@ async def sheets(tx: Transaction, division_id: UUID) -> list[Sheet]:
     return await store.sheets(tx, division_id)
 
 
+async def history(tx: Transaction, sheet: SheetKey) -> list[Sent]:
+    """Every revision of a sheet that the audience may see, the newest first."""
+    return await store.history(tx, sheet)
+
+
 async def counting(tx: Transaction, division_id: UUID) -> list[Marked]:
     """The marks that count, for standings."""
     found = await store.counting(tx, division_id)

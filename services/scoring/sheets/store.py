@@ -190,6 +190,14 @@ async def sent(tx: Transaction, ids: list[UUID]) -> list[Sent]:
     return [_sent(row) for row in await tx.fetch("SELECT * FROM revisions WHERE id = ANY($1::uuid[])", ids)]
 
 
+async def history(tx: Transaction, sheet: SheetKey) -> list[Sent]:
+    rows = await tx.fetch(
+        "SELECT * FROM revisions WHERE judge_id = $1 AND entry_id = $2 AND part = $3 ORDER BY ledger_position DESC",
+        sheet.judge_id, sheet.entry_id, sheet.part,
+    )  # fmt: skip
+    return [_sent(row) for row in rows]
+
+
 async def division_of(tx: Transaction, revision_id: UUID) -> UUID | None:
     division: UUID | None = await tx.fetchval("SELECT division_id FROM revisions WHERE id = $1", revision_id)
     return division

@@ -13,6 +13,7 @@ from services.scoring.rubrics.domain import Part, Stage, figures
 from services.scoring.running_orders import actions as running_orders
 from services.scoring.score_sets import actions as score_sets
 from services.scoring.sheets import actions as sheets
+from services.scoring.sheets.domain import Sent, SheetKey
 from services.scoring.tablet import domain
 from services.scoring.tablet.domain import Desk
 from shared.db import Transaction
@@ -75,3 +76,8 @@ async def sheet(
         if item and wanted:
             return each, item, wanted
     raise Missing("no_such_sheet")
+
+
+async def history(tx: Transaction, judge_id: UUID, entry_id: UUID, part: str) -> list[Sent]:
+    """What the judge ever submitted for one sheet, the newest first; nothing for a sheet of others."""
+    return await sheets.history(tx, SheetKey(judge_id, entry_id, part))

@@ -251,16 +251,15 @@ def _told_sheet(desk: Desk, entry_id: UUID, part: str) -> dict[str, Any]:
     held = desk.own.get((entry_id, part))
     asked_again = not desk.is_locked(part) and is_open(desk.remarks, entry_id, part, held)
     return {
-        "head": _told_sent(held.head) if held else None,
-        "last": _told_sent(held.last) if held else None,
+        "head": told_sent(held.head) if held and held.head else None,
+        "last": told_sent(held.last) if held else None,
         "asked_again": asked_again,
         "on_paper": desk.is_on_paper(entry_id, part),
     }
 
 
-def _told_sent(sent: Sent | None) -> dict[str, Any] | None:
-    if sent is None:
-        return None
+def told_sent(sent: Sent) -> dict[str, Any]:
+    """One submitted sheet as its judge's tablet shows it."""
     return {name: value for name, value in msgspec.structs.asdict(sent).items() if name != "chain_hash"}
 
 

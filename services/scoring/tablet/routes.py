@@ -121,6 +121,14 @@ async def show_desk(edge: EdgeDep) -> Response[Any]:
     return response
 
 
+@get("/scoring/tablet/history/{entry_id:uuid}/{part:str}", audience=AUDIENCE, roles=ROLES)
+async def history(edge: EdgeDep, entry_id: FromPath[UUID], part: FromPath[str]) -> Response[Any]:
+    """Everything this judge submitted for one sheet, from whatever tablet, and what became of it."""
+    async with edge.transaction() as tx:
+        found = await actions.history(tx, edge.signed_in.handle, entry_id, part)
+    return edge.answer({"revisions": [domain.told_sent(each) for each in found]})
+
+
 @get("/scoring/sheets/{entry_id:uuid}/{part:str}", audience=AUDIENCE, roles=ROLES)
 async def sheet_page(edge: EdgeDep, entry_id: FromPath[UUID], part: FromPath[str]) -> Response[Any]:
     async with transaction(edge.house.pool, AUDIENCE, edge.signed_in.handle) as tx:
@@ -257,4 +265,4 @@ def _told(desk: Desk) -> dict[str, object]:
     }
 
 
-ROUTES = [shell, worker, module, show_desk, sheets_page, sheet_page, send_sheet]
+ROUTES = [shell, worker, module, show_desk, history, sheets_page, sheet_page, send_sheet]

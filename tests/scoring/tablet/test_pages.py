@@ -198,6 +198,11 @@ async def test_a_change_that_counts_needs_its_reason_and_both_stand_in_the_histo
         await page.click('dialog [data-do="history"]')
         await expect(page.locator(".history li")).to_have_count(2)
         await expect(page.locator(".history li.now")).to_contain_text("看错一行")
+        async with hall.another(tablet.number) as second:
+            other = await second.open()
+            await other.click(".earlier button")
+            await other.click('dialog [data-do="history"]')
+            await expect(other.locator(".history li")).to_have_count(2)
         await page.keyboard.press("Escape")
         await expect(page.locator("dialog")).not_to_be_visible()
 

@@ -4,7 +4,7 @@ import { one } from "./dom.js";
 import { app, breaks, records, refresh, render } from "./main.js";
 import { again, chooses, pinned, signOn, unsign, whoSits } from "./enrol.js";
 import { count, pressed, stepped } from "./sheet.js";
-import { drafts } from "./state.js";
+import { drafts, histories, keyOf } from "./state.js";
 import { newId } from "./store.js";
 import { ask, session } from "./talk.js";
 import { look } from "./view.js";
@@ -122,6 +122,17 @@ async function call(kind) {
   }
 }
 
+/** One own sheet through time; what this tablet does not know comes from the server where there is a network. @param {string} of */
+async function recall(of) {
+  app.dialog = { name: "history", of };
+  await render();
+  const { part } = look(app);
+  const answer = await ask(`/scoring/tablet/history/${of}/${encodeURIComponent(part.key)}`).catch(() => null);
+  if (!answer?.ok) return;
+  histories.set(keyOf(app.judge, of, part.key), answer.body.revisions);
+  await render();
+}
+
 async function exportFile() {
   const { asFile } = await import("./export.js");
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(await asFile(app.store)), download: `laurel-${app.identity?.label ?? "tablet"}-${clockTime().replaceAll(":", "")}.json` });
@@ -132,6 +143,18 @@ async function exportCodes() {
   const [{ asCodes }, { svg }] = await Promise.all([import("./export.js"), import("./qr.js")]);
   const codes = await asCodes(app.store);
   one("codes").innerHTML = codes.map((code, at) => `<figure>${svg(code)}<figcaption class="num">${at + 1} / ${codes.length}</figcaption></figure>`).join("");
+}
+
+/** Empty the tablet when the activity is closed and everything has reached the server. */
+async function wipe() {
+  try {
+    await app.store.wipe();
+    drafts.clear();
+    await leave();
+  } catch {
+    app.fault = say("tablet.wipe_not_yet");
+    render();
+  }
 }
 
 async function leave() {
@@ -163,18 +186,18 @@ const ACTS = {
   submit, pick,
   ask: call,
   dialog: (of) => {
-    app.dialog = of && !(app.dialog?.name === "unlock" && !of) ? { name: of, of: "" } : null;
+    app.dialog = of ? { name: of, of: of === "unlock" ? app.lockedBy : "" } : null;
     app.fault = "";
     render();
   },
-  history: (of) => { app.dialog = { name: "history", of }; render(); },
+  history: recall,
   material: (of) => { Object.assign(app.at, { material: app.at.material === of ? "" : of, isWhole: false }); render(); },
   whole: () => { app.at.isWhole = !app.at.isWhole; render(); },
   size: (of) => { app.size = Math.min(4, Math.max(0, app.size + Number(of))); localStorage.setItem("laurel-size", String(app.size)); render(); },
   language: (of) => { speak(of); render(); if (app.desk) refresh(); },
   reload: () => location.reload(),
   update: () => app.update?.(),
-  judges: whoSits, judge: chooses, unsign, "sign-on": signOn, again, pin: pinned, leave,
+  judges: whoSits, judge: chooses, unsign, "sign-on": signOn, again, pin: pinned, leave, wipe,
   "export-file": exportFile, "export-codes": exportCodes,
 };
 

@@ -38,7 +38,7 @@ export const app = {
   /** @type {{judge_id: string, name: string, asks_pin?: boolean} | null} */ chosen: null,
   etag: "", /** Take the new version of the page, where there is one. @type {(() => Promise<void>) | null} */ update: null,
   isOnline: navigator.onLine, unlocking: false, hasKeys: matchMedia("(pointer: coarse)").matches,
-  signature: "", pin: "", fault: "", broken: "", size: Number(localStorage.getItem("laurel-size") ?? 0),
+  signature: "", lockedBy: "", pin: "", fault: "", broken: "", size: Number(localStorage.getItem("laurel-size") ?? 0),
 
   get judge() { return this.desk?.judge.judge_id ?? ""; },
 
@@ -123,6 +123,7 @@ export async function refresh() {
   } else if (answer.ok && Array.isArray(answer.body?.divisions)) {
     app.etag = answer.body.etag;
     app.desk = answer.body;
+    if (app.dialog?.name === "unlock") app.dialog = null;
     app.unlocking = false;
     await app.store.setDesk(answer.body);
     session.csrf = answer.body.csrf;
@@ -135,8 +136,8 @@ export async function refresh() {
 
 /** The session is over; the queue waits until the judge has unlocked. @param {string} code */
 export function locked(code) {
-  app.unlocking = true;
-  if (app.dialog?.name !== "unlock") { app.dialog = { name: "unlock", of: code }; app.pin = app.fault = ""; }
+  if (!app.unlocking) { app.dialog = { name: "unlock", of: code }; app.pin = app.fault = ""; }
+  Object.assign(app, { unlocking: true, lockedBy: code });
   render();
 }
 

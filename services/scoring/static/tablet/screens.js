@@ -64,7 +64,8 @@ export const DIALOGS = {
       <button type="button" class="btn" data-do="dialog" data-of="leave">${icon("lock")}${say("tablet.leave")}</button></div>`}`),
 
   leave: (app) => box(say("tablet.leave"), html`<p>${say("tablet.leave_text")}</p>${app.records.some((each) => each.state === "waiting") && html`<div class="notice notice-warn">${icon("tick")}<p>${say("tablet.leave_waiting", { count: app.records.filter((each) => each.state === "waiting").length })}</p></div>`}
-    <button type="button" class="btn btn-primary" data-do="leave">${say("tablet.leave_now")}</button>`),
+    <button type="button" class="btn btn-primary" data-do="leave">${say("tablet.leave_now")}</button>
+    ${app.desk?.divisions.every((each) => each.sealed) && html`<p>${say("tablet.wipe_text")}</p>${wrong(app.fault)}<button type="button" class="btn" data-do="wipe">${say("tablet.wipe")}</button>`}`),
 
   /** Own earlier marks of the part in one list; a row opens that sheet's history. */
   marks: (app) => {

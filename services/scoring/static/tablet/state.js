@@ -21,6 +21,8 @@ import { count, figure, marks, ratio, plus, summed, times, decimal, typed, NOUGH
 let kept = new Map();
 /** What is being typed, by sheet. @type {Map<string, Draft>} */
 export const drafts = new Map();
+/** What the server told of a sheet's history when it was last asked. @type {Map<string, Sent[]>} */
+export const histories = new Map();
 
 /** @param {string} judge @param {string} entry @param {string} part */
 export const keyOf = (judge, entry, part) => `${judge}/${entry}/${part}`;
@@ -79,15 +81,15 @@ export function sheetOf(judge, division, entry, part) {
     reason: isDirty && draft ? draft.reason : unsettled?.reason ?? "",
     base: isDirty && draft ? draft.base : waiting.at(-1)?.id ?? head?.revision_id ?? null,
     figure: shown ? figure(part, shown.marks) : "",
-    history: historyOf(own.map((each) => each.sent), told),
-    isReadBack: Boolean(told?.head && newest?.state === "acked" && told.head.revision_id === newest.id),
+    history: historyOf(own.map((each) => each.sent), told, histories.get(key) ?? []),
+    readBack: told?.head && newest?.state === "acked" && told.head.revision_id === newest.id ? (part.criteria.every((each) => told.head?.marks[each.key] === newest.sent.marks[each.key]) ? "same" : "differs") : "",
   };
 }
 /** @typedef {ReturnType<typeof sheetOf>} Sheet */
 
-/** Every revision known here, the newest first. @param {Sent[]} own @param {Told | undefined} told */
-function historyOf(own, told) {
-  const all = new Map([told?.head, told?.last, ...own].filter((each) => each).map((each) => [/** @type {Sent} */ (each).revision_id, /** @type {Sent} */ (each)]));
+/** Every revision known here, the newest first. @param {Sent[]} own @param {Told | undefined} told @param {Sent[]} fetched */
+function historyOf(own, told, fetched) {
+  const all = new Map([told?.head, told?.last, ...fetched, ...own].filter((each) => each).map((each) => [/** @type {Sent} */ (each).revision_id, /** @type {Sent} */ (each)]));
   return [...all.values()].sort((one, other) => (other.ledger_position || Infinity) - (one.ledger_position || Infinity) || other.seq - one.seq);
 }
 

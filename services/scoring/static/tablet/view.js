@@ -89,6 +89,7 @@ function strips(app) {
   const parked = app.needs();
   return html`<div id="strips">
     ${app.here.division.is_rehearsal && html`<p class="strip rehearsal" role="note">${icon("alert")}<b>${say("tablet.rehearsal")}</b> ${say("tablet.rehearsal_text")}</p>`}
+    ${app.unlocking && html`<p class="strip err" role="alert">${icon("lock")}<span>${say("tablet.unlock_text")}</span><button type="button" class="btn" data-do="dialog" data-of="unlock">${say("tablet.unlock_title")}</button></p>`}
     ${parked.length > 0 && html`<p class="strip err" role="alert">${icon("alert")}<span>${say("tablet.parked", { count: parked.length })}</span><button type="button" class="btn" data-do="dialog" data-of="parked">${say("tablet.see")}</button></p>`}
     ${app.hasUpdate && html`<p class="strip" role="status">${icon("again")}<span>${say("tablet.update")}</span><button type="button" class="btn" data-do="update">${say("tablet.update_now")}</button></p>`}
   </div>`;
@@ -200,7 +201,8 @@ function message(app, { part, sheet }) {
   if (sheet.standing === "conflict") return ["err", "alert", say("tablet.conflict_pick")];
   if (sheet.standing === "parked") return ["err", "alert", say("tablet.parked_here")];
   if (sheet.standing === "saved") return app.isOnline ? ["warn", "tick", say("tablet.sending")] : ["warn", "tick", say("tablet.offline")];
-  if (sheet.standing === "counted" && !sheet.isAgain) return ["ok", "tick2", say(sheet.isReadBack ? "tablet.read_back" : "tablet.counted_at", { position: sheet.head?.ledger_position })];
+  if (sheet.readBack === "differs") return ["err", "alert", say("tablet.read_back_differs")];
+  if (sheet.standing === "counted" && !sheet.isAgain) return ["ok", "tick2", say(sheet.readBack ? "tablet.read_back" : "tablet.counted_at", { position: sheet.head?.ledger_position })];
   if (part.criteria.some((each) => typeof count(each, sheet.texts[each.key]) === "string")) return ["err", "alert", say("tablet.has_fault")];
   if (missing.length) return missing.length === part.criteria.length && !sheet.isDirty ? ["", "pen", say("tablet.begin")] : ["", "pen", say("tablet.still_missing", { titles: missing.join(comma()) })];
   return app.isOnline ? ["ok", "tick", say("tablet.ready")] : ["warn", "tick", say("tablet.ready_off")];
