@@ -90,7 +90,7 @@ SIGNATURE = "M31415 92653L58979 32384"
 PHASES: tuple[Phase, ...] = ("marking", "marked", "locked", "first", "released", "opened")
 WORDS = {
     name: f"{name}quokka"
-    for name in ("comment", "rewritten", "deducted", "adjusted", "appealed", "own_appeal", "rechecked", "answered", "corrected", "kin", "swapped",
+    for name in ("comment", "rewritten", "deducted", "adjusted", "appealed", "own_appeal", "rechecked", "answered", "corrected", "kin", "draft", "swapped",
                  "missed", "unwell", "handed_in")
 }
 """What people wrote, by what they wrote it about."""
@@ -274,6 +274,11 @@ async def _mark(it: Played) -> None:
     await it.hall.database.execute(
         "INSERT INTO remark_requests (id, division_id, stage, entry_id, scope, asked_by, asked_at) VALUES ($1, $2, 'final', $3, '', $4, $5)",
         new_id(), it.hall.division_id, it.hall.entries[WILD], SCOREKEEPER, NOW,
+    )  # fmt: skip
+    await it.hall.database.execute(
+        "INSERT INTO drafts (judge_id, entry_id, part, device_id, marks, comment, reason, written_at, kept_at)"
+        " VALUES ($1, $2, 'lesson', $3, $4, $5, '', 0, 'infinity')",
+        MARKER, it.hall.entries[WILD], TABLET, f'{{"content":"{WORDS["draft"]}"}}', WORDS["draft"],
     )  # fmt: skip
 
 

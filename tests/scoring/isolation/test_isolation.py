@@ -145,10 +145,11 @@ async def test_in_no_phase_does_anybody_find_what_is_not_theirs(scoring_database
         "tablet": "评委1",
     }
     assert leaks(await pages(it, http, "judge", people["judge"], every=False), {"planquokka"})
-    for who, canary in theirs.items():
+    for who, canary in [*theirs.items(), ("judge", WORDS["draft"])]:
         assert leaks(await pages(it, http, who, people[who], every=False), {canary}), who
     marks = {f"{each.count}" for each in it.marks}
-    everything = marks | set(WORDS.values()) | {"quokkaname0", "quokkaunit0"}
+    assert leaks(by_staff, {WORDS["draft"]}) == [], "what is typed and not sent is the judge's alone"
+    everything = marks | set(WORDS.values()) - {WORDS["draft"]} | {"quokkaname0", "quokkaunit0"}
     assert {row["subject"] for row in await scoring_database.rows("SELECT subject FROM outbox")} >= {"scoring.score_set.sealed.v1"}
     assert everything - {canary for _, canary in leaks(by_staff, everything)} == set()
     assert [each.address for each in by_staff if each.status >= 500] == []

@@ -162,7 +162,7 @@ def _read_by(who: str) -> set[str]:
     return {
         WORDS[name]
         for name in {
-            "judge": ("comment",),
+            "judge": ("comment", "draft",),
             "leader": ("adjusted",),
             "timekeeper": ("deducted", "adjusted", "swapped", "missed"),
             "usher": ("swapped", "missed"),
