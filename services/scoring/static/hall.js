@@ -2,7 +2,7 @@
 /**
  * Keeps the hall's page fresh: every three seconds it asks with the version it shows (304 while nothing changed) and
  * takes over the sections that differ. Where somebody is typing, or has opened a form, that section waits. If the server
- * is silent the last good picture stays, and a line says since when.
+ * is silent the last good picture stays, and a line says since when. Whoever comes back to the page sees it at once.
  */
 
 const STEP = 3000;
@@ -15,6 +15,9 @@ const hour = () => { const now = new Date(); return [now.getHours(), now.getMinu
 let version = "";
 let shownAt = performance.now();
 let good = hour();
+let isLooking = false;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer = setTimeout(look, STEP);
 
 /** @param {Element} section */
 const isBusy = (section) => section.contains(document.activeElement) && document.activeElement?.matches("input, select, textarea") || section.querySelector("details[open]") !== null;
@@ -37,6 +40,9 @@ function take(next) {
 }
 
 async function look() {
+  clearTimeout(timer);
+  if (isLooking) return;
+  isLooking = true;
   try {
     const answer = await fetch(location.pathname, { headers: { Accept: "text/html", "If-None-Match": version }, signal: AbortSignal.timeout(PATIENCE), redirect: "error" });
     if (answer.status === 200) {
@@ -51,7 +57,8 @@ async function look() {
     lost.hidden = false;
     /** @type {HTMLElement} */ (document.getElementById("lost-since")).textContent = good;
   }
-  setTimeout(look, STEP);
+  isLooking = false;
+  timer = setTimeout(look, STEP);
 }
 
 /** Clock faces and "12 seconds ago" go on between two answers. */
@@ -74,4 +81,4 @@ function tick() {
 }
 
 setInterval(tick, 500);
-setTimeout(look, STEP);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) void look(); });
