@@ -135,3 +135,10 @@ async def test_nothing_chosen_is_said_on_the_page(scoring_database: Database, cl
         f"/scoring/divisions/{place.division_id}/materials", data=sent, headers=keeper.headers(accept="text/html")
     )
     assert answer.status_code == 422 and "20 MB" in answer.text
+
+
+async def test_what_is_larger_than_an_upload_may_be_is_refused_before_it_is_read(scoring_database: Database, client: Open) -> None:
+    place, keeper, _ = await opened(scoring_database, client)
+    headers = keeper.headers(accept="text/html", **{"Content-Type": "multipart/form-data; boundary=x", "Content-Length": str(200 * 2**20)})
+    answer = await keeper.http.post(f"/scoring/divisions/{place.division_id}/materials", content=b"--x--", headers=headers)
+    assert answer.status_code == 413 and "太大" in answer.text

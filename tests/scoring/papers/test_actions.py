@@ -1,5 +1,6 @@
 """Two people type a sheet without seeing each other's numbers; equal counts, unequal is stopped; tablets are held meanwhile."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -345,3 +346,14 @@ async def test_one_person_does_not_pass_the_two_typists_by_a_correction(scoring_
     async with transaction(place.pool, "scoring_supervisor", SUPERVISOR, SUPERVISOR) as tx:
         await corrections.confirm(tx, proposal.id, (await ledger.head(tx, place.division_id)).position, SUPERVISOR, NOW)
     assert (await heads(place))[key] == change.marks
+
+
+async def test_two_who_save_at_the_same_moment_count_once(scoring_database: Database) -> None:
+    place = await seated(scoring_database)
+    key = sheet(place)
+    await to_paper(place, key)
+    done = await asyncio.gather(*(types(place, typist, key, READ) for typist in (FIRST, SECOND, FIRST, SECOND)))
+    assert sorted(each.state for each in done)[0] == "counted"
+    assert await scoring_database.value("SELECT count(DISTINCT marks) FROM revisions WHERE source = 'paper'") == 1
+    assert (await heads(place))[key] == {"content": 285, "delivery": 400}
+    assert {sum(tables.values()) for tables in (await rebuild(place.pool, NOW)).values()} == {0}
