@@ -107,7 +107,9 @@ async def count_desk(play: Play, chains: list[dict[str, Any]], checks: list[Chec
         (each["kind"], msgspec.json.decode(each["entry"])["body"][NAMED_BY[each["kind"]]]) for each in entries
     )
     is_equal = found == sorted(play.recorded)
-    checks.append(Check("deductions, steps of appeals and of paper = in the ledger", len(play.recorded), len(found), is_equal))
+    checks.append(
+        Check("deductions, steps of appeals and of paper = in the ledger", len(play.recorded), len(found), is_equal)
+    )
     answered = 0
     for appeal in play.appeals:
         own = (await (await play.user(appeal.account)).get("/scoring/appeals"))["appeals"]
@@ -143,16 +145,21 @@ async def count_awards(play: Play, report: Report, checks: list[Check]) -> None:
 
 
 def count_ceremonies(play: Play, report: Report, checks: list[Check]) -> None:
-    """Each prize of the sealed results was on the stage once, and the last picture is the whole list."""
+    """Each prize of the sealed results was on the stage once, and the last picture is the whole list.
+
+    A tier that takes the rest is shown without rank and result.
+    """
     sealed = Counter[tuple[Any, ...]]()
     for place in play.divisions:
-        title = play.place(place)["title"]
-        rows = [row for row in report.results["/".join(place)] if row.tier]
-        sealed.update((title, row.tier, row.rank, row.result, play.season.names[row.entry]) for row in rows)
+        division = play.place(place)
+        rest = {tier["name"] for tier in division["tiers"] if tier.get("rest")}
+        for row in report.results["/".join(place)]:
+            figures = (None, "") if row.tier in rest else (row.rank, row.result)
+            sealed[division["title"], row.tier, *figures, play.season.names[row.entry]] += bool(row.tier)
     for name, shown in (("one by one", play.revealed), ("last picture", play.last_frames)):
         found = Counter(prize for each in shown.values() for prize in each)
         title = f"prizes of the ceremonies ({name}) = sealed results"
-        checks.append(Check(title, sealed.total(), found.total(), found == sealed))
+        checks.append(Check(title, sealed.total(), found.total(), found == +sealed))
 
 
 async def results(play: Play, key: str) -> dict[str, list[Result]]:

@@ -25,7 +25,9 @@ async def send(play: Play, place: Place, sheet: SheetKey, incident: Table) -> No
     desk = await tablet.user.get("/scoring/tablet/desk")
     entries = (entry for division in desk["divisions"] for entry in division["entries"])
     if not any(entry["entry_id"] == entry_id and entry["sheets"][sheet.part]["on_paper"] for entry in entries):
-        raise RehearsalFailed(f"{incident['name']}: the tablet of {sheet.judge} does not know that the sheet is on paper")
+        raise RehearsalFailed(
+            f"{incident['name']}: the tablet of {sheet.judge} does not know that the sheet is on paper"
+        )
 
 
 async def type_in(play: Play, place: Place, sheet: SheetKey, incident: Table) -> None:

@@ -77,19 +77,33 @@ async def compile_script(tx: Transaction, edition_id: UUID, by: UUID, now: datet
     made = Script(
         edition=edition.key, title=edition.title, title_en=edition.title_en, organisation=edition.organisation,
         is_proposed=not decided, is_rehearsal=False, proposal_id=edition.proposal_id,
-        steps=domain.steps_of([_placed(each, plan.figures) for each in decided or states], plan.one_by_one),
+        steps=domain.steps_of(_placed(edition, decided or states), plan.one_by_one, plan.figures),
     )  # fmt: skip
     return (await _keep(tx, edition_id, made, by, now)).hash
 
 
-def _placed(award: editions.AwardState, has_figures: bool) -> Placed:
-    return Placed(
-        tier=award.tier, tier_en=award.tier_en, position=award.tier_position,
-        winner=Winner(
-            division=award.division, division_en=award.division_en, name=award.name, unit=award.unit, work=award.work,
-            rank=award.rank, result=award.result if has_figures else "",
-        ),
-    )  # fmt: skip
+def _placed(edition: editions.Edition, awards: Sequence[editions.AwardState]) -> list[Placed]:
+    """The list in its order; who is among the rest of a division stands by name."""
+    rest = {(each.key, tier.name) for each in edition.divisions for tier in each.tiers if tier.count is None}
+    order = [each.key for each in edition.divisions]
+
+    def is_rest(award: editions.AwardState) -> bool:
+        return (award.division_key, award.tier) in rest
+
+    def place(award: editions.AwardState) -> tuple[int, int, str]:
+        by_name = award.name_key if is_rest(award) else ""
+        return order.index(award.division_key), award.tier_position, by_name
+
+    return [
+        Placed(
+            tier=award.tier, tier_en=award.tier_en, position=award.tier_position, is_rest=is_rest(award),
+            winner=Winner(
+                division=award.division, division_en=award.division_en, name=award.name, unit=award.unit, work=award.work,
+                rank=award.rank, result=award.result,
+            ),
+        )
+        for award in sorted(awards, key=place)
+    ]  # fmt: skip
 
 
 async def _keep(tx: Transaction, edition_id: UUID, made: Script, by: UUID, now: datetime) -> ScriptHead:

@@ -209,7 +209,9 @@ async def command(edge: EdgeDep, reveal_id: FromPath[UUID]) -> Response[Any]:
     async with edge.transaction() as tx:
         moment = await actions.command(tx, body.id, reveal_id, body.kind, body.step, body.version, person, edge.now)
     await _screens(edge).tell(moment)
-    return edge.done(f"/awards/reveals/{reveal_id}", msgspec.structs.replace(moment, key=None, frame=actions.NOTHING), status=201)
+    return edge.done(
+        f"/awards/reveals/{reveal_id}", msgspec.structs.replace(moment, key=None, frame=actions.NOTHING), status=201
+    )
 
 
 @get("/awards/reveals/{reveal_id:uuid}/screen", audience="awards_public")

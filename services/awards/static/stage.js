@@ -6,12 +6,13 @@
 
 /** @typedef {{division: string, division_en: string, name: string, members: string[], unit: string, work: string, rank: number | null, result: string}} Winner */
 /** @typedef {{tier: string, tier_en: string, winners: Winner[]}} Prize */
-/** @typedef {{kind: "title" | "tier" | "winners" | "list", tier: string, tier_en: string, winners: Winner[], prizes: Prize[]}} Step */
+/** @typedef {{kind: "title" | "tier" | "winners" | "list", tier: string, tier_en: string, winners: Winner[], prizes: Prize[], is_tied: boolean}} Step */
 /** @typedef {{tier: string, tier_en: string, total: number, shown: number}} Dots */
 /** @typedef {{number: number, title: string, title_en: string, organisation: string, is_proposed: boolean, is_rehearsal: boolean, step: Step, dots: Dots[], checksum: string}} Frame */
 /** @typedef {Record<string, string>} Words */
 
 const LEAST = 0.2;
+const MOST_DOTS = 28;
 const english = document.documentElement.lang === "en";
 
 /** @param {Words} words @param {string} key @param {Record<string, string | number>} [values] */
@@ -93,9 +94,8 @@ function tierOf(frame, words) {
 /** @param {Frame} frame @param {Words} words */
 function winnersOf(frame, words) {
   const { winners } = frame.step;
-  const tied = winners.length > 1 && winners[0].rank !== null && winners.every((each) => each.rank === winners[0].rank);
   const head = level(prizeOf(frame, words));
-  const where = piece("p", "by", titled(winners[0], "division"), tied ? piece("span", "tied", words.tied) : "");
+  const where = piece("p", "by", titled(winners[0], "division"), frame.step.is_tied ? piece("span", "tied", words.tied) : "");
   const many = winners.length > 4;
   const row = piece("ol", `winners n${many ? "many" : winners.length}`);
   row.append(...winners.map((each, place) => winnerOf(each, words, many, place)));
@@ -171,12 +171,13 @@ function footOf(frame, words) {
     return foot;
   }
   if (frame.step.kind === "title") return foot;
+  const all = frame.dots.reduce((sum, each) => sum + each.total, 0);
   foot.append(...frame.dots.map((each) => {
     const group = piece("span", each.shown < each.total || each.tier === frame.step.tier ? "" : "past", titled(each, "tier"));
     const dots = piece("span", "dots");
     dots.setAttribute("role", "img");
     dots.setAttribute("aria-label", `${each.shown} / ${each.total}`);
-    if (each.total > 20) dots.append(piece("b", "num", `${each.shown} / ${each.total}`));
+    if (each.total > (all > MOST_DOTS ? MOST_DOTS / 4 : MOST_DOTS)) dots.append(piece("b", "num", `${each.shown} / ${each.total}`));
     else for (let n = 0; n < each.total; n += 1) dots.append(piece("i", n < each.shown ? "f" : ""));
     group.append(dots);
     return group;

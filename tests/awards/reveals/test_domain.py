@@ -124,6 +124,27 @@ def test_a_tier_with_many_winners_is_shown_whole_in_even_pages() -> None:
     assert len(shown(listed[:8])) == 8
 
 
+def test_who_is_among_the_rest_is_shown_whole_and_without_figures() -> None:
+    winners = [
+        Winner(division="文科组", name=name, rank=rank, result="80.00") for rank, name in enumerate("甲乙丙", start=1)
+    ]
+    listed = [Placed(tier="一等奖", position=1, winner=winners[0])]
+    listed += [Placed(tier="优秀奖", position=2, is_rest=True, winner=each) for each in winners[1:]]
+    steps = steps_of(listed, 8)
+    assert [[(w.name, w.rank, w.result) for w in step.winners] for step in steps if step.winners] == [
+        [("乙", None, ""), ("丙", None, "")], [("甲", 1, "80.00")],
+    ]  # fmt: skip
+    assert [w.rank for prize in steps[-1].prizes for w in prize.winners] == [1, None, None]
+
+
+def test_an_edition_without_figures_tells_none_and_still_knows_its_ties() -> None:
+    winners = [Winner(division="文科组", name=name, rank=1, result="80.00") for name in "甲乙"]
+    steps = steps_of([Placed(tier="一等奖", position=1, winner=each) for each in winners], 8, has_figures=False)
+    assert [step.is_tied for step in steps] == [False, False, True, False]
+    told = [w for step in steps for w in (*step.winners, *(w for prize in step.prizes for w in prize.winners))]
+    assert {(w.rank, w.result) for w in told} == {(None, "")}
+
+
 def test_a_tier_comes_by_its_name_where_divisions_count_differently() -> None:
     low = Placed(tier="二等奖", position=1, winner=Winner(division="理科组", name="乙", rank=1))
     steps = steps_of([placed(0, "甲", 1), low, placed(1, "丙", 2)], 8)

@@ -29,7 +29,7 @@ def invented(divisions: Sequence[tuple[str, str, Sequence[tuple[str, str, int | 
                 rank = rank if is_tied else len([each for each in listed if each.winner.division == division]) + 1
                 listed.append(
                     Placed(
-                        tier=tier, tier_en=tier_en, position=position,
+                        tier=tier, tier_en=tier_en, position=position, is_rest=count is None,
                         winner=_somebody(len(listed), division, division_en, rank),
                     )
                 )  # fmt: skip

@@ -2,7 +2,8 @@
 
 From the lowest tier to the first: a card with the tier's name, then its winners, division by division; within a division from
 its last rank to its first. Winners of one rank stand on one step. A tier with many winners in a division is shown whole, in
-pages. The last step is the whole list, first tier first.
+pages, and so is one that takes whoever is left, without figures: nobody's place among the rest is told. The last step is the
+whole list, first tier first.
 
 Rule: services/awards/README.md#ceremonies
 """
@@ -42,13 +43,17 @@ class Prize(Struct, frozen=True, kw_only=True):
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """One picture. title: nothing more; tier: its card; winners: some of a tier; list: all of it, in `prizes`."""
+    """One picture. title: nothing more; tier: its card; winners: some of a tier; list: all of it, in `prizes`.
+
+    is_tied: its winners share a rank.
+    """
 
     kind: Literal["title", "tier", "winners", "list"]
     tier: str = ""
     tier_en: str = ""
     winners: tuple[Winner, ...] = ()
     prizes: tuple[Prize, ...] = ()
+    is_tied: bool = False
 
 
 class Script(Struct, frozen=True, kw_only=True):
@@ -65,26 +70,43 @@ class Script(Struct, frozen=True, kw_only=True):
 
 
 class Placed(Struct, frozen=True, kw_only=True):
-    """A winner in the list that was signed. position: the tier's place, 1 is the first."""
+    """A winner in the list that was signed. position: the tier's place, 1 is the first; is_rest: it takes whoever is left."""
 
     tier: str
     tier_en: str = ""
     position: int
+    is_rest: bool = False
     winner: Winner
 
 
-def steps_of(listed: Sequence[Placed], one_by_one: int) -> tuple[Step, ...]:
-    """The whole ceremony. one_by_one: a tier with at most so many winners in a division is shown one by one."""
+def steps_of(listed: Sequence[Placed], one_by_one: int, has_figures: bool = True) -> tuple[Step, ...]:
+    """The whole ceremony. one_by_one: a tier with at most so many winners in a division is shown one by one.
+
+    has_figures: with rank and result.
+    """
     prizes = prizes_of(listed)
+    rest = {each.tier for each in listed if each.is_rest}
     found = [Step(kind="title")]
     for prize in reversed(prizes):
         found.append(Step(kind="tier", tier=prize.tier, tier_en=prize.tier_en))
         for _, winners in groupby(prize.winners, key=lambda each: each.division):
-            found += [
-                Step(kind="winners", tier=prize.tier, tier_en=prize.tier_en, winners=together)
-                for together in _together(list(winners), one_by_one)
-            ]
-    return (*found, Step(kind="list", prizes=prizes))
+            found += _shown(prize, list(winners), 0 if prize.tier in rest else one_by_one)
+    found.append(Step(kind="list", prizes=prizes))
+    silent = rest if has_figures else {each.tier for each in prizes}
+    return tuple(_told(step, silent) for step in found)
+
+
+def _told(step: Step, silent: set[str]) -> Step:
+    """The step without the figures of tiers that tell none."""
+
+    def winners(tier: str, told: Sequence[Winner]) -> tuple[Winner, ...]:
+        return tuple(msgspec.structs.replace(each, rank=None, result="") if tier in silent else each for each in told)
+
+    return msgspec.structs.replace(
+        step,
+        winners=winners(step.tier, step.winners),
+        prizes=tuple(msgspec.structs.replace(each, winners=winners(each.tier, each.winners)) for each in step.prizes),
+    )
 
 
 def prizes_of(listed: Sequence[Placed]) -> tuple[Prize, ...]:
@@ -102,13 +124,17 @@ def prizes_of(listed: Sequence[Placed]) -> tuple[Prize, ...]:
     )
 
 
-def _together(winners: Sequence[Winner], one_by_one: int) -> Iterator[tuple[Winner, ...]]:
-    """The winners of a tier in one division, in the steps in which they are shown."""
+def _shown(prize: Prize, winners: Sequence[Winner], one_by_one: int) -> Iterator[Step]:
+    """The steps of a tier in one division."""
     if len(winners) > one_by_one:
-        yield from _pages(winners)
-        return
-    for _, tied in groupby(reversed(winners), key=lambda each: each.rank if each.rank is not None else each):
-        yield from _pages(list(tied)[::-1])
+        groups = [winners]
+    else:
+        by_rank = groupby(reversed(winners), key=lambda each: each.rank if each.rank is not None else each)
+        groups = [list(tied)[::-1] for _, tied in by_rank]
+    for group in groups:
+        is_tied = len(group) > 1 and len(winners) <= one_by_one
+        for page in _pages(group):
+            yield Step(kind="winners", tier=prize.tier, tier_en=prize.tier_en, winners=page, is_tied=is_tied)
 
 
 def _pages(winners: Sequence[Winner]) -> Iterator[tuple[Winner, ...]]:
