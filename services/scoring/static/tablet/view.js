@@ -44,7 +44,7 @@ export function top(app, sheet) {
     <svg class="mark" viewBox="0 0 34 34" aria-hidden="true"><rect class="m1" width="34" height="34" rx="8"/><path class="m2" d="M17 12v15M17 12c-2.5-2-6-2.5-10-2v14c4-.5 7.5 0 10 3M17 12c2.5-2 6-2.5 10-2v14c-4-.5-7.5 0-10 3M17 8V5M11.5 6.5l1 1.5M22.5 6.5l-1 1.500"/></svg>
     <div class="who">${division ? html`<b>${say("tablet.judge_seat", { seat: division.seat })} · ${app.desk?.judge.name}</b><span>${division.venue ? `${division.venue} · ` : ""}${division.division}</span>` : html`<b>${say("tablet.brand")}</b><span>${app.identity?.label ?? ""}</span>`}</div>
     <div class="event">${division?.activity}</div>
-    ${division && html`<div class="save" role="status">${pill(...onTablet(app))}${pill(...onServer(app, sheet))}</div>`}
+    ${division && html`<div class="save">${pill(...onTablet(app))}${pill(...onServer(app, sheet))}</div>`}
     <button type="button" class="menu" data-do="dialog" data-of="menu" aria-label="${say("tablet.menu")}">${icon("menu")}</button>
   </header>`;
 }
@@ -205,6 +205,7 @@ function message(app, { part, sheet }) {
   if (sheet.standing === "counted" && !sheet.isAgain) return ["ok", "tick2", say(sheet.readBack ? "tablet.read_back" : "tablet.counted_at", { position: sheet.head?.ledger_position })];
   if (part.criteria.some((each) => typeof count(each, sheet.texts[each.key]) === "string")) return ["err", "alert", say("tablet.has_fault")];
   if (missing.length) return missing.length === part.criteria.length && !sheet.isDirty ? ["", "pen", say("tablet.begin")] : ["", "pen", say("tablet.still_missing", { titles: missing.join(comma()) })];
+  if (sheet.head && !sheet.reason.trim()) return ["", "pen", say("tablet.reason_missing")];
   return app.isOnline ? ["ok", "tick", say("tablet.ready")] : ["warn", "tick", say("tablet.ready_off")];
 }
 
