@@ -105,6 +105,16 @@ class Assignment(Struct, frozen=True, kw_only=True):
     seat: int
     state: State
 
+    @property
+    def is_marking(self) -> bool:
+        """Whether this judge marks the entry, counted or not."""
+        return self.state not in ("recused", "left")
+
+    @property
+    def is_seated(self) -> bool:
+        """Whether this judge is the one in the seat: shadow judges have seats of their own."""
+        return self.state in ("judging", "kept")
+
 
 class Thin(Struct, frozen=True, kw_only=True):
     """An entry whose panel has too few judges. empty: seats for which no reserve judge was free."""

@@ -271,7 +271,7 @@ async def _known(tx: Transaction, move: Move) -> ActivityRule:
     roll = await _roll(tx, move.division_id, attached, move.part)
     assigned = {
         each.judge_id for each in await panels.assignments(tx, move.division_id)
-        if each.entry_id == move.entry_id and each.state != "recused"
+        if each.entry_id == move.entry_id and each.is_marking
     }  # fmt: skip
     is_one = move.judge_id in assigned and attached.rule.part(move.part) is not None
     if move.entry_id not in roll.entries or not (is_one or (move.judge_id is None and move.part == "")):

@@ -218,7 +218,7 @@ def lines(
     """Every sheet that is on paper: what waits for somebody first, then by entry in the roll's order, part and seat."""
     names = {seat.judge_id: seat.name for seat in panel.seats}
     sent, typed = {key_of(each): each for each in sheets}, {each.sheet: each for each in progress}
-    seats = {(each.judge_id, each.entry_id): each.seat for each in assignments if each.state != "recused"}
+    seats = {(each.judge_id, each.entry_id): each.seat for each in assignments if each.is_marking}
     keys = [
         (item, part, SheetKey(judge_id, item.entry_id, part.key))
         for item in roll.items

@@ -48,7 +48,7 @@ def sheet_pages(
         return []
     own = of_sheets(gathered.sheets)
     names = {seat.judge_id: seat for seat in panel.seats}
-    judging = sorted((each for each in assignments if each.state != "recused"), key=lambda each: each.seat)
+    judging = sorted((each for each in assignments if each.is_marking), key=lambda each: (not each.is_seated, each.seat))
     pages = []
     for item in roll.items:
         for each in judging:
@@ -56,7 +56,8 @@ def sheet_pages(
                 continue
             for part in parts:
                 sheet = own.get((each.judge_id, each.entry_id, part.key))
-                who = f"{say('print.judge')} {each.seat} · {names[each.judge_id].name}"
+                title = f"{say('print.judge')} {each.seat}" if each.is_seated else say("hall.seat_shadow", seat=each.seat)
+                who = f"{title} · {names[each.judge_id].name}"
                 key = SheetKey(each.judge_id, item.entry_id, part.key)
                 page = {
                     "code": item.code, "title": item.title, "who": who, "signs": _signs("judge", say),
@@ -121,8 +122,9 @@ def _records(rule: Rule, records: Records, entry_id: UUID, say: Say) -> dict[str
 
 
 def record_notes(gathered: Gathered, say: Say) -> list[str]:
-    """What the summary says of deductions, adjustments and difficulties: a line per entry."""
-    return [
+    """What the summary says of who is absent, and of deductions, adjustments and difficulties: a line per entry."""
+    absent = [say("print.absent", codes="、".join(gathered.absent))] if gathered.absent else []
+    return absent + [
         f"{page['code']}："
         + "；".join(f"{row['title']} {row['highest']} {row['mark']}".replace("  ", " ") for row in page["rows"])
         for page in record_pages(gathered, say)
@@ -217,7 +219,7 @@ def summary_lines(
         seats = {
             each.seat: each.judge_id
             for each in assignments
-            if each.entry_id == line.entry_id and each.state != "recused"
+            if each.entry_id == line.entry_id and each.is_seated
         }
         totals = []
         for seat in gathered.panel.judges:

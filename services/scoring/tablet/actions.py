@@ -51,7 +51,7 @@ async def desk(tx: Transaction, division_id: UUID, judge_id: UUID, language: str
         stage=stage,
         preselection_part=attached.preselection_part,
         locked=await sheets.locked(tx, division_id),
-        entries=domain.seen(roll, {each.entry_id for each in mine if each.state != "recused"}),
+        entries=domain.seen(roll, {each.entry_id for each in mine if each.is_marking}),
         own={(each.entry_id, each.part): each for each in own},
         is_leader=seat.leader,
         is_rehearsal=division.is_rehearsal,

@@ -9,12 +9,15 @@ import pytest
 
 from services.scoring.bundles import actions as bundles
 from services.scoring.cli import rebuild
+from services.scoring.divisions import actions as divisions
 from services.scoring.panels import actions
 from services.scoring.panels.actions import Leaving
+from services.scoring.printouts import domain as printouts
 from services.scoring.standings import actions as standings
 from services.scoring.tablet import actions as tablet
 from shared.db import transaction
 from shared.errors import Conflict, Refused
+from shared.ids import new_id
 from shared.verifier.verify import verify
 from tests.conftest import Database
 from tests.scoring.people import sign_in
@@ -172,3 +175,31 @@ async def test_the_page_shows_what_happens_before_it_happens(scoring_database: D
     assert back.status_code == 200 and "已离席" in back.text and "确认离席" not in back.text
     judge_himself = await sign_in(scoring_database, http, "judge")
     assert (await judge_himself.get(address)).status_code == 403
+
+
+async def test_the_summary_shows_the_reserve_in_the_seat_and_neither_leaver_nor_shadow(scoring_database: Database) -> None:
+    place = await half_way(scoring_database)
+    shadow = judge(201)
+    await scoring_database.execute(
+        "INSERT INTO seats (panel_id, judge_id, position, kind, name) SELECT id, $1, 2, 'shadow', '见习2' FROM panels", shadow
+    )
+    async with transaction(place.pool, "scoring_desk") as tx:
+        await actions.assign(tx, place.division_id)
+    place.devices[shadow] = new_id()
+    await leave(place)
+    full = {"design": {"design": "10.0"}, "lesson": {"content": "20.0", "delivery": "30.0"}, "reflection": {"reflection": "1.0"}}
+    none = {part: dict.fromkeys(marks, "0.0") for part, marks in full.items()}
+    for who, entries, given in ((RESERVE, place.entries[1:], full), (shadow, place.entries, none)):
+        await place.send(*(place.revision(who, each, part, given[part]) for each in entries for part in given))
+    async with transaction(place.pool, "scoring_desk") as tx:
+        gathered = await divisions.gather(tx, place.division_id, "final")
+        assigned = await actions.assignments(tx, place.division_id)
+
+    def say(key: str, **values: object) -> str:
+        return f"{key} {values.get('seat', '')}"
+
+    parts = gathered.attached.rule.parts if gathered.attached else ()
+    seconds = {line["code"]: line["totals"][1]["text"] for line in printouts.summary_lines(gathered, assigned, parts, say)}
+    assert seconds == {"A01": "89.0", "A02": "61.0", "A03": "61.0"}
+    pages = printouts.sheet_pages(gathered, assigned, parts, say)
+    assert {page["who"] for page in pages if page["code"] == "A02" and " 2 " in page["who"]} == {"print.judge  2 · 候补1", "hall.seat_shadow 2 · 见习2"}

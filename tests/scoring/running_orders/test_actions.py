@@ -10,7 +10,9 @@ import pytest
 from services.scoring.board import actions as board
 from services.scoring.bundles import actions as bundles
 from services.scoring.cli import rebuild
+from services.scoring.divisions import actions as divisions
 from services.scoring.panels import actions as panels
+from services.scoring.printouts import domain as printouts
 from services.scoring.rolls import actions as rolls
 from services.scoring.running_orders import actions
 from services.scoring.standings import actions as standings
@@ -176,3 +178,19 @@ async def test_the_board_follows_the_order_and_waits_for_nobody_who_is_absent(sc
         frame = await board.frame(tx, place.division_id)
     assert [(each.code, each.order, each.state) for each in frame.entries] == [("A03", 1, "waiting"), ("A01", 3, "waiting")]
     assert (frame.done, frame.total) == (0, 2)
+
+
+async def test_the_summary_names_who_is_absent_and_sheets_follow_the_order(scoring_database: Database) -> None:
+    place = await seated(scoring_database, rule=SHARED, entries=3)
+    await change(place, "swap", place.entries[0], place.entries[2])
+    await change(place, "absent", place.entries[1])
+    async with transaction(place.pool, "scoring_desk") as tx:
+        gathered = await divisions.gather(tx, place.division_id, "final")
+        assigned = await panels.assignments(tx, place.division_id)
+
+    def say(key: str, **values: object) -> str:
+        return f"{key} {values}"
+
+    assert printouts.record_notes(gathered, say) == ["print.absent {'codes': 'A02'}"]
+    pages = printouts.sheet_pages(gathered, assigned, gathered.attached.rule.parts if gathered.attached else (), say, "zh-CN")
+    assert list(dict.fromkeys(page["code"] for page in pages)) == ["A03", "A01"]
