@@ -13,6 +13,7 @@ from playwright.async_api import Browser, BrowserContext, Error, Playwright
 
 from deploy.embedded.process import Part, PartFailed
 
+STARTS = 3
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SWITCHES = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--no-default-browser-check", "--disable-sync",
@@ -53,7 +54,6 @@ class Chromium:
             "chromium", [program, *SWITCHES, f"--user-data-dir={self._profile}"], folder / f"chromium{number}.log"
         )
         self._browser: Browser | None = None
-        self.starts = 0
 
     @property
     def version(self) -> str:
@@ -70,7 +70,21 @@ class Chromium:
         return self._browser.contexts[0]
 
     async def start(self, script: str) -> None:
-        """Start with the profile as it was left, and speak to it. script: read into every page."""
+        """Start with the profile as it was left, and speak to it; a machine that has too much to do may need a second try.
+
+        script: read into every page.
+        """
+        for _ in range(STARTS):
+            try:
+                await self._start(script)
+            except (Error, PartFailed) as error:
+                failed = error
+                self._part.kill()
+            else:
+                return
+        raise PartFailed(f"Chromium did not start: {failed}")
+
+    async def _start(self, script: str) -> None:
         told = self._profile / "DevToolsActivePort"
         told.unlink(missing_ok=True)
         self._part.launch()
@@ -83,7 +97,6 @@ class Chromium:
         else:
             raise PartFailed("Chromium did not start within 30 s")
         self._browser = await self._playwright.chromium.connect_over_cdp(f"ws://127.0.0.1:{lines[0]}{lines[1]}")
-        self.starts += 1
         self.context.set_default_timeout(20_000)
         await self.context.add_init_script(CLOCK % self._pace)
         await self.context.add_init_script(script)

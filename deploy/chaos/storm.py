@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
+from playwright.async_api import Error
 
 from deploy.chaos import hall
 from deploy.chaos.browsers import Chromium
@@ -179,15 +180,24 @@ class Storm:
                 await asyncio.sleep(0.2)
             else:
                 intent.state = "unsure"
-                await tablet.is_open.wait()
-                if outcome == "stuck":
-                    self.happened["page reloaded by the judge"] += 1
-                    await tablet.reopen()
-                if await tablet.remembers(intent.comment):
+                self.happened["page loaded again by the judge"] += outcome == "stuck"
+                if await self._is_remembered(tablet, intent, is_stuck=outcome == "stuck"):
                     intent.state = "saved"
                     return
                 intent.state = "planned"
         raise StormFailed(f"{tablet.name} found no open sheet, or could not save: {await tablet.told()}")
+
+    async def _is_remembered(self, tablet: Tablet, intent: Intent, *, is_stuck: bool) -> bool:
+        """Whether the tablet kept it, looked up when it is open again, however often its browser dies meanwhile."""
+        while True:
+            await tablet.is_open.wait()
+            if is_stuck:
+                await tablet.reopen()
+            try:
+                return await tablet.remembers(intent.comment)
+            except Error:
+                is_stuck = tablet.browser.is_up
+                await asyncio.sleep(0.2)
 
     def _die(self, browser: Chromium) -> None:
         for each in self.scene.of(browser):

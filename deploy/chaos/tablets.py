@@ -20,7 +20,7 @@ HOUR_MS = 3_600_000
 PREPARED_LOOKS = 200
 ANSWERS_SECONDS = 20.0
 """A page that says nothing for so long is closed and opened again."""
-OPENS = 12
+OPENS = 40
 """How often a judge tries to open the page before calling for help."""
 
 
@@ -35,7 +35,6 @@ class Tablet:
         self.sheets: list[tuple[str, str, str]] = []
         self.is_open = asyncio.Event()
         self.picks: list[Intent] = []
-        self.opened = 0
         self._origin = proxy.origin(name)
         self._page: Page | None = None
         self._room: CDPSession | None = None
@@ -86,7 +85,6 @@ class Tablet:
                 if is_full:
                     self._room = await self.browser.context.new_cdp_session(self._page)
                     await self._room.send("Storage.overrideQuotaForOrigin", {"origin": self._origin, "quotaSize": 1})
-                self.opened += 1
                 await self._page.goto(f"{self._origin}{APP}", wait_until="commit")
                 await self._set_clock()
                 if await self._ask("judge.isReady()"):
@@ -159,7 +157,11 @@ class Tablet:
         """How many sheets are still to be sent; wakes the tablet, as a judge who looks at it would."""
         await self.hear_network()
         await self.confirm()
-        return sum(each.state == "waiting" for each in await self.records())
+        try:
+            return sum(each.state == "waiting" for each in await self.records())
+        except Error:
+            await self.reopen()
+            return 1
 
     async def hear_network(self) -> None:
         """The operating system tells the page that there is a network."""
