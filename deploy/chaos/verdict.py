@@ -103,8 +103,22 @@ class Verdict(Struct, kw_only=True):
 
     @property
     def faults(self) -> dict[str, int]:
-        found: dict[str, int] = msgspec.to_builtins(self)
-        return {name: n for name, n in found.items() if n and name not in ("saved", "in_ledger", "received")}
+        """Those of the numbers that must be 0 and are not."""
+        found = {
+            "lost": self.lost,
+            "doubled": self.doubled,
+            "changed": self.changed,
+            "received_without_entry": self.received_without_entry,
+            "undrained": self.undrained,
+            "parked": self.parked,
+            "invented": self.invented,
+            "chains_broken": self.chains_broken,
+            "last_word": self.last_word,
+            "dispositions": self.dispositions,
+            "standings": self.standings,
+            "rebuild": self.rebuild,
+        }
+        return {name: number for name, number in found.items() if number}
 
 
 def judged(
