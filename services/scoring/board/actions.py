@@ -8,12 +8,12 @@ from msgspec import Struct
 
 from services.scoring.board import domain, store
 from services.scoring.board.domain import Facts, Frame, Name, Released, ShownClock, ShownHead
+from services.scoring.board.store import Standing
 from services.scoring.clocks import actions as clocks
 from services.scoring.clocks.domain import Clock
 from services.scoring.freezes import actions as freezes
 from services.scoring.freezes.domain import Kept
 from services.scoring.ledger import actions as ledger
-from services.scoring.ledger.domain import Head
 from services.scoring.proofs import actions as proofs
 from services.scoring.releases import actions as releases
 from services.scoring.rolls import actions as rolls
@@ -66,9 +66,10 @@ async def refresh(
     """
     if not await store.lock(tx, division_id, waits):
         return Drawn()
-    last, hall, reveal = await store.standing(tx, division_id)
+    stands = await store.standing(tx, division_id)
+    last, hall = stands.public, stands.hall
     version = max(each.version if each else 0 for each in (last, hall)) + 1
-    facts = await _facts(tx, beside or await known(tx, division_id), reveal, now)
+    facts = await _facts(tx, beside or await known(tx, division_id), stands, now)
     freeze = await freezes.standing(tx, division_id)  # read last: what was read before it came before it
     made = domain.frame(facts, version, now)
     if freeze is None:
@@ -92,7 +93,7 @@ async def freeze(tx: Transaction, freeze_id: UUID, division_id: UUID, by: UUID, 
     await rolls.division(tx, division_id)
     await ledger.lock(tx, [division_id])
     shown = await releases.public(tx, division_id)
-    kept = [Kept(entry_id=each.entry_id, code=each.code, rank=each.rank, shown=each.shown) for each in shown]
+    kept = [Kept(entry_id=each.entry_id, code=each.code, rank=each.rank, shown=each.shown) for each in shown.items]
     await freezes.freeze(tx, freeze_id, division_id, kept, by, now)
 
 
@@ -105,7 +106,8 @@ async def thaw(tx: Transaction, freeze_id: UUID, by: UUID, now: datetime) -> UUI
 
 async def hall_frame(tx: Transaction, division_id: UUID) -> Frame:
     """The frame for screens that staff have opened: the public's, unless it is frozen. Raises Missing: no_board."""
-    found, inside, _ = await store.standing(tx, division_id)
+    stands = await store.standing(tx, division_id)
+    found, inside = stands.public, stands.hall
     if found is None:
         raise Missing("no_board")
     return inside if inside and found.phase == "frozen" and inside.phase == "frozen" else found
@@ -113,8 +115,8 @@ async def hall_frame(tx: Transaction, division_id: UUID) -> Frame:
 
 async def standing(tx: Transaction, division_id: UUID) -> Drawn:
     """The frames that stand."""
-    public, hall, _ = await store.standing(tx, division_id)
-    return Drawn(public=public, hall=hall)
+    stands = await store.standing(tx, division_id)
+    return Drawn(public=stands.public, hall=stands.hall)
 
 
 async def open_reveal(tx: Transaction, reveal_id: UUID, divisions: Iterable[UUID], address: str) -> None:
@@ -163,7 +165,7 @@ async def set_name(tx: Transaction, person_id: UUID, name: Name) -> None:
     await store.set_name(tx, person_id, name)
 
 
-async def _facts(tx: Transaction, beside: Known, reveal: str, now: datetime) -> Facts:
+async def _facts(tx: Transaction, beside: Known, stands: Standing, now: datetime) -> Facts:
     division, items, rule = beside.division, beside.items, beside.rule
     division_id = division.division_id
     running = await clocks.of_division(tx, division_id)
@@ -171,7 +173,7 @@ async def _facts(tx: Transaction, beside: Known, reveal: str, now: datetime) -> 
     codes = {item.entry_id: item.code for item in items}
     ended = {clock.entry_id for clock in running if clock.state == "ended"}
     shown = await releases.public(tx, division_id)
-    head = await _head(tx, division_id)
+    head = await (ledger.at(tx, division_id, shown.position) if shown.position else ledger.told(tx, division_id))
     return Facts(
         division_id=division_id,
         activity=division.activity_title,
@@ -184,21 +186,15 @@ async def _facts(tx: Transaction, beside: Known, reveal: str, now: datetime) -> 
         current=current.entry_id if current else None,
         clock=_hands(current or (running[-1] if running else None), codes, now),
         released=tuple(
-            Released(entry_id=each.entry_id, code=each.code, rank=each.rank, shown=each.shown) for each in shown
+            Released(entry_id=each.entry_id, code=each.code, rank=each.rank, shown=each.shown) for each in shown.items
         ),
-        names=await store.names_of(tx, division_id),
-        root=await proofs.public_root(tx, division.activity_id) if shown else "",
+        names=stands.names,
+        root=await proofs.public_root(tx, division.activity_id) if shown.items else "",
         head=ShownHead(head.position, head.hash.hex()[:16]) if head else None,
         shows=rule.board if rule else "progress",
         waits=bool(rule and rule.release == "ceremony"),
-        reveal=reveal,
+        reveal=stands.reveal,
     )
-
-
-async def _head(tx: Transaction, division_id: UUID) -> Head | None:
-    """The head last told; once results were shown, the release's own, which stands however the marking goes on."""
-    shown = await releases.last(tx, division_id)
-    return await (ledger.at(tx, division_id, shown) if shown else ledger.told(tx, division_id))
 
 
 async def _marked(tx: Transaction, division_id: UUID, rule: Rule) -> frozenset[UUID]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
 from services.scoring.board.domain import Frame, Name
 from shared.db import Transaction
@@ -14,18 +15,32 @@ async def frame_of(tx: Transaction, division_id: UUID) -> Frame | None:
     return msgspec.json.decode(body, type=Frame) if body else None
 
 
-async def standing(tx: Transaction, division_id: UUID) -> tuple[Frame | None, Frame | None, str]:
-    """Everybody's frame, the hall's own, and the page of the ceremony that runs, the newest where there are several."""
+class Standing(Struct, frozen=True):
+    """Everybody's frame, the hall's own, the page of the ceremony that runs (the newest of several), and names that are known."""
+
+    public: Frame | None
+    hall: Frame | None
+    reveal: str
+    names: dict[UUID, Name]
+
+
+async def standing(tx: Transaction, division_id: UUID) -> Standing:
     row = await tx.fetchrow(
-        """SELECT (SELECT body FROM board_frames WHERE division_id = $1) AS body,
+        """SELECT (SELECT body FROM board_frames WHERE division_id = $1) AS public,
                   (SELECT body FROM hall_frames WHERE division_id = $1) AS hall,
                   (SELECT address FROM board_reveals WHERE division_id = $1 AND address <> ''
-                    ORDER BY reveal_id DESC LIMIT 1) AS reveal""",
+                    ORDER BY reveal_id DESC LIMIT 1) AS reveal,
+                  (SELECT json_object_agg(entry_id, json_build_object('name', name, 'unit', unit)) FROM board_names
+                    WHERE division_id = $1 AND name IS NOT NULL) AS names""",
         division_id,
     )
-    body, hall, reveal = tuple(row) if row else (None, None, None)
-    public, inside = (msgspec.json.decode(each, type=Frame) if each else None for each in (body, hall))
-    return public, inside, reveal or ""
+    public, hall, reveal, names = tuple(row) if row else (None,) * 4
+    return Standing(
+        public=msgspec.json.decode(public, type=Frame) if public else None,
+        hall=msgspec.json.decode(hall, type=Frame) if hall else None,
+        reveal=reveal or "",
+        names=msgspec.json.decode(names, type=dict[UUID, Name]) if names else {},
+    )
 
 
 async def frames(tx: Transaction) -> list[Frame]:
@@ -97,13 +112,6 @@ async def set_name(tx: Transaction, person_id: UUID, name: Name) -> None:
     await tx.execute(
         "UPDATE board_names SET name = $2, unit = $3 WHERE person_id = $1", person_id, name.name, name.unit
     )
-
-
-async def names_of(tx: Transaction, division_id: UUID) -> dict[UUID, Name]:
-    rows = await tx.fetch(
-        "SELECT entry_id, name, unit FROM board_names WHERE division_id = $1 AND name IS NOT NULL", division_id
-    )
-    return {row["entry_id"]: Name(row["name"], row["unit"]) for row in rows}
 
 
 async def marked(tx: Transaction, division_id: UUID, parts: list[str]) -> set[UUID]:

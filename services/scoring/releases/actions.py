@@ -11,7 +11,7 @@ from services.scoring.ledger.domain import Entry
 from services.scoring.prizes import actions as prizes
 from services.scoring.proofs import actions as proofs
 from services.scoring.releases import domain, store
-from services.scoring.releases.domain import Item, Release
+from services.scoring.releases.domain import Item, Public, Release
 from services.scoring.rolls import actions as rolls
 from services.scoring.rubrics import actions as rubrics
 from services.scoring.rubrics.domain import Stage
@@ -109,19 +109,17 @@ async def of_division(tx: Transaction, division_id: UUID) -> list[Release]:
     return await store.of_division(tx, division_id)
 
 
-async def last(tx: Transaction, division_id: UUID) -> int | None:
-    """The ledger position of what the hall was shown last, None before the first."""
-    return await store.last(tx, division_id)
-
-
-async def public(tx: Transaction, division_id: UUID) -> tuple[Item, ...]:
+async def public(tx: Transaction, division_id: UUID) -> Public:
     """What has been released to the hall; from a ceremony the prize places only: who lost is told to nobody."""
     releases = await store.of_division(tx, division_id)
-    if not any(each.is_confirmed for each in releases):
-        return ()
+    positions = [each.ledger_position for each in releases if each.ledger_position]
+    if not positions:
+        return Public()
     rule = (await rubrics.of_division(tx, division_id)).rule
     shown = domain.public(releases, rule.better)
-    return domain.with_prize(shown, await prizes.of_division(tx, division_id)) if rule.release == "ceremony" else shown
+    if rule.release == "ceremony":
+        shown = domain.with_prize(shown, await prizes.of_division(tx, division_id))
+    return Public(shown, max(positions))
 
 
 async def _check_set(

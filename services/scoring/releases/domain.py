@@ -30,7 +30,10 @@ class Item(Struct, frozen=True, kw_only=True):
 
 
 class Release(Struct, frozen=True, kw_only=True):
-    """Asked for by the scorekeeper, confirmed by the supervisor. entries: in order of id; none for a whole division."""
+    """Asked for by the scorekeeper, confirmed by the supervisor. entries: in order of id; none for a whole division.
+
+    ledger_position: of the entry that says so, the last one where a correction changed what was shown.
+    """
 
     id: UUID
     division_id: UUID
@@ -41,10 +44,18 @@ class Release(Struct, frozen=True, kw_only=True):
     asked_at: datetime
     confirmed_by: UUID | None = None
     confirmed_at: datetime | None = None
+    ledger_position: int | None = None
 
     @property
     def is_confirmed(self) -> bool:
         return self.confirmed_at is not None
+
+
+class Public(Struct, frozen=True):
+    """What the hall has been shown, and where the ledger says so last; None before the first."""
+
+    items: tuple[Item, ...] = ()
+    position: int | None = None
 
 
 def in_order(items: Iterable[RollItem]) -> list[RollItem]:

@@ -16,22 +16,17 @@ def _release(row: asyncpg.Record) -> Release:
 
 async def of_division(tx: Transaction, division_id: UUID) -> list[Release]:
     rows = await tx.fetch(
-        """SELECT id, division_id, stage, entries, items, asked_by, asked_at, confirmed_by, confirmed_at
+        """SELECT id, division_id, stage, entries, items, asked_by, asked_at, confirmed_by, confirmed_at, ledger_position
              FROM releases WHERE division_id = $1 ORDER BY asked_at, id""",
         division_id,
     )
     return [_release(row) for row in rows]
 
 
-async def last(tx: Transaction, division_id: UUID) -> int | None:
-    position: int | None = await tx.fetchval("SELECT max(ledger_position) FROM releases WHERE division_id = $1", division_id)
-    return position
-
-
 async def locked(tx: Transaction, release_id: UUID) -> Release | None:
     """A release, its row locked."""
     row = await tx.fetchrow(
-        """SELECT id, division_id, stage, entries, items, asked_by, asked_at, confirmed_by, confirmed_at
+        """SELECT id, division_id, stage, entries, items, asked_by, asked_at, confirmed_by, confirmed_at, ledger_position
              FROM releases WHERE id = $1 FOR UPDATE""",
         release_id,
     )

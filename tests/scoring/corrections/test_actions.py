@@ -136,7 +136,7 @@ async def test_a_sealed_result_gets_its_next_version_and_the_hall_sees_it(scorin
     assert rows[1]["supersedes"] == first and rows[-1]["id"] == done.score_set_id and rows[-1]["sealed_by"] == SUPERVISOR
     assert await scoring_database.value("SELECT count(*) FROM outbox WHERE subject = 'scoring.score_set.sealed.v1'") == 4
     async with transaction(place.pool, "scoring_desk") as tx:
-        hall = await releases.public(tx, place.division_id)
+        hall = (await releases.public(tx, place.division_id)).items
     assert [(item.code, item.rank) for item in hall] == [("A02", 1), ("A01", 2)]
     assert (await kinds(scoring_database)).count("released") == 3  # the ceremony's, and one for each change the hall could see
 
@@ -303,11 +303,11 @@ async def test_a_reopened_result_takes_corrections_and_reaches_the_hall_with_its
         done = await applied(place, change)
     assert done.score_set_id is None and not done.waits_for_seal
     async with transaction(place.pool, "scoring_desk") as tx:
-        assert [item.code for item in await releases.public(tx, place.division_id)] == ["A01", "A02"]
+        assert [item.code for item in (await releases.public(tx, place.division_id)).items] == ["A01", "A02"]
     await lock(place)
     await seal(place)
     async with transaction(place.pool, "scoring_desk") as tx:
-        assert [item.code for item in await releases.public(tx, place.division_id)] == ["A02", "A01"]
+        assert [item.code for item in (await releases.public(tx, place.division_id)).items] == ["A02", "A01"]
     assert await scoring_database.value("SELECT max(version) FROM score_sets WHERE sealed_at IS NOT NULL") == 2
     assert (await kinds(scoring_database))[-1] == "released"
 
@@ -338,7 +338,7 @@ async def test_after_a_correction_the_public_bundle_says_what_the_hall_is_shown_
     told = [await public(place)]
     async with transaction(place.pool, "scoring_system") as tx:
         told.append(await bundles.supervision(tx, "teaching-9"))
-        hall = await releases.public(tx, place.division_id)
+        hall = (await releases.public(tx, place.division_id)).items
     assert len({verify(bundle)["root"] for bundle in told}) == 1
     statements = [msgspec.json.decode(each["entry"]) for each in msgspec.json.decode(told[0])["statements"]]
     stated = [each["body"] for each in statements if each["kind"] == "stated"]

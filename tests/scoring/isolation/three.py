@@ -97,7 +97,10 @@ async def three(
     """Registration knows the activity, awards has an edition that waits for its results."""
     database = it.hall.database
     activity = (await database.rows("SELECT activity_id, key, title FROM activities"))[0]
-    divisions = await database.rows("SELECT division_id, key, title FROM divisions ORDER BY key")
+    real = [place.division_id for place in it.divisions]
+    divisions = await database.rows(
+        "SELECT division_id, key, title FROM divisions WHERE division_id = ANY($1) ORDER BY key", real
+    )
     await _opened_in_registration(registration, activity, divisions)
     await competition.opened(awards)
     told = [{"division_id": each["division_id"], "key": each["key"], "title": each["title"]} for each in divisions]

@@ -84,4 +84,4 @@ async def test_a_chosen_group_is_shown_together_and_nobody_else(scoring_database
 async def shown(place: Hall) -> list[str]:
     """Codes of the results the hall may see."""
     async with transaction(place.pool, "scoring_system") as tx:
-        return sorted(item.code for item in await actions.public(tx, place.division_id))
+        return sorted(item.code for item in (await actions.public(tx, place.division_id)).items)
