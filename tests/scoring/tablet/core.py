@@ -128,7 +128,7 @@ class Tab:
         await self.context.unroute(REVISIONS)
 
     async def answer(self, status: int, body: str, kind: str = "application/problem+json") -> None:
-        """Every revision gets this answer, and none reaches the server."""
+        """Every revision gets this answer from now on, and none reaches the server."""
 
         async def made(route: Route) -> None:
             await route.fulfill(status=status, body=body, content_type=kind)

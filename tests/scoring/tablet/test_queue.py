@@ -74,7 +74,6 @@ async def test_nothing_but_an_acknowledgement_is_one(fresh: Court) -> None:
         await tab.cut()
         await tab.start()
         for status, body, kind in NO_ACKNOWLEDGEMENTS:
-            await tab.mend()
             await tab.answer(status, body.replace("ID", made["id"]), kind)
             async with tab.page.expect_response(REVISIONS) as answered:
                 await tab.kick()
@@ -131,7 +130,6 @@ async def test_each_final_refusal_parks(fresh: Court) -> None:
     refusals = [(409, "revision_reused"), (413, "too_large"), (422, "signature_wrong")]
     async with tablet(fresh) as tab:
         for at, (status, code) in enumerate(refusals):
-            await tab.mend()
             await tab.answer(status, problem(status, code))
             await tab.submit(at)
             await (tab.kick() if at else tab.start())
