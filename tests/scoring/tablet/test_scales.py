@@ -158,8 +158,10 @@ async def test_materials_stand_beside_the_mark_without_a_network(serve: Serve) -
     async with venue.tablet() as tablet:
         page = await tablet.open()
         await tablet.ready_without_network()
-        await page.click(".material >> nth=0")
-        await expect(page.locator(".beside iframe, .beside img")).to_be_visible()
+        for button in await page.locator(".material").all():
+            await button.click()
+            await expect(page.locator(".beside iframe, .beside img")).to_be_visible()
+            await page.click('.tools [data-do="material"]')
         await tablet.context.set_offline(True)
         await page.reload()
         for button in await page.locator(".material").all():

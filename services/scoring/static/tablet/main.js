@@ -141,21 +141,22 @@ export function locked(code) {
   render();
 }
 
-/** Read every teaching design once, so that it is there without a network. */
+/** Read every teaching design once, so that it is there without a network; marks never want for room because of it. */
 async function fetchMaterials() {
   for (const material of (app.desk?.divisions ?? []).flatMap((each) => each.entries.flatMap((entry) => entry.materials ?? []))) {
     if (app.materials.has(material.id)) continue;
     try {
       let blob = await app.store.material(material.id);
       if (!blob) {
-        const answer = await fetch(`/scoring/materials/${material.id}`, { credentials: "same-origin" });
+        const answer = await fetch(`/scoring/materials/${material.id}`, { credentials: "same-origin", signal: AbortSignal.timeout(60_000) });
         if (!answer.ok || !(answer.headers.get("Content-Type") ?? "").startsWith(material.media_type)) continue;
         blob = await answer.blob();
-        await app.store.setMaterial(material.id, blob);
+        const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+        if (blob.size < (quota - usage) / 2) await app.store.setMaterial(material.id, blob);
       }
       app.materials.set(material.id, URL.createObjectURL(blob));
       if (app.at.material === material.id) render();
-    } catch { return; }
+    } catch { /* asked again with the next desk */ }
   }
 }
 
@@ -235,6 +236,7 @@ async function main() {
       app.screen = app.identity?.pin && !sessionStorage.getItem("laurel-unlocked") ? "locked" : "desk";
       await render();
       begin();
+      fetchMaterials();
     }
     const isThere = await refresh();
     if (isThere) { await own(); await restoreDrafts(); begin(); }
