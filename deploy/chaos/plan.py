@@ -61,7 +61,7 @@ def events(seed: int, size: int, *, is_small: bool = False) -> list[Event]:
     add("wifi gone", max(5, size // 100), (0.3, 3), tuple(reversed(HOURS)))
     add("portal", max(3, size // 150), (0.3, 2))
     add("clock moved", max(2, size // 250), hours=(DAY, -DAY, -1, 2))
-    planned += [Event(at=int(size * 0.4), kind="lock"), Event(at=int(size * 0.6), kind="unlock")]
+    planned += [Event(at=int(size * 0.4), kind="lock"), Event(at=int(size * 0.5), kind="unlock")]
     kept = [each for each in planned if not is_small or each.kind in SMALL]
     return sorted(kept, key=lambda each: each.at)
 

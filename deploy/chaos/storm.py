@@ -29,8 +29,6 @@ PATIENCE_SECONDS = 60.0
 STAFF_SECONDS = 600.0
 """How long a lock may be refused: a stage locks only when each entry has marks enough, and these may wait on tablets."""
 GLANCE_SECONDS = 0.5
-LOOKS = 200
-"""So often a judge turns to another sheet because this one is closed."""
 
 
 class StormFailed(RuntimeError):
@@ -162,7 +160,8 @@ class Storm:
 
     async def _carry_out(self, tablet: Tablet, intent: Intent) -> None:
         """Until the screen says saved; a sheet that is closed is left for another one."""
-        for _ in range(LOOKS):
+        deadline = time.monotonic() + STAFF_SECONDS
+        while time.monotonic() < deadline:
             await tablet.is_open.wait()
             outcome = await tablet.mark(intent)
             if outcome == "saved":
@@ -174,7 +173,7 @@ class Storm:
             if outcome == "closed":
                 _, intent.entry, intent.part = tablet.next_sheet(self._draw)
                 intent.marks = {item: self._draw.randint(0, most) for item, most in hall.HIGHEST[intent.part].items()}
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(GLANCE_SECONDS)
             elif outcome == "full":
                 self.happened["storage full, told by the screen"] += 1
                 await asyncio.sleep(0.2)
@@ -261,7 +260,11 @@ class Storm:
         async with self._at_the_browser[browser]:
             killed = asyncio.Event()
             self._to_kill[browser] = killed
-            await killed.wait()
+            while not killed.is_set() and self._goes_on:
+                await asyncio.sleep(0.02)
+            if not killed.is_set():  # nobody marks any more
+                del self._to_kill[browser]
+                self._die(browser)
             await browser.start(HAND)
             mine = self.scene.of(browser)
             poor = next((each for each in mine if each is full), mine[0]) if is_full else None
