@@ -14,6 +14,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from services.scoring.materials.domain import media_type
 from services.scoring.panels.domain import Assignment, Panel
 from services.scoring.rolls.domain import Roll
 from services.scoring.rubrics.domain import ActivityRule, Part, Stage, figures
@@ -25,7 +26,6 @@ MARK = "L1"
 RULE_DIGITS = 8
 UNMARKED = ("-", "－", "—", "未评", "/")
 """What a typist writes for an item whose 未评 is ticked on the paper. An empty field is never that."""
-KINDS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 LOOKS_ALONE = 2
 """So many people may type a sheet without its scan."""
 State = Literal["blank", "first", "differs", "counted"]
@@ -105,7 +105,6 @@ class Line(Struct, frozen=True, kw_only=True):
     state: State
     differing: tuple[str, ...]
     is_mine: bool
-    is_whole: bool
     position: int | None
     held: int | None
     scans: tuple[Scan, ...]
@@ -173,10 +172,10 @@ def check_typist(typist_id: UUID, judges: Collection[UUID], progress: Progress |
 
 def kind_of(content: bytes) -> str:
     """The media type of a scan by its first bytes, whatever its name says. Raises Refused: paper_scan_kind."""
-    for first, kind in KINDS.items():
-        if content.startswith(first):
-            return kind
-    raise Refused("paper_scan_kind", field="scan")
+    kind = media_type(content)
+    if not kind:
+        raise Refused("paper_scan_kind", field="scan")
+    return kind
 
 
 def revision(typing: Typing, agreed: Agreement, sheet: Sheet | None, reason: str, rubric_version: int) -> Revision:
@@ -244,7 +243,6 @@ def lines(
             state=state(half, sheet, paper_of(by, key)),
             differing=half.differing if half else (),
             is_mine=half is not None and half.is_mine,
-            is_whole=any(each.judge_id is None for each in by),
             position=sheet.head.ledger_position if sheet and sheet.head else None,
             held=held[key].ledger_position if key in held else None,
             scans=tuple(each for each in scans if each.sheet == key),

@@ -229,7 +229,7 @@ async def test_while_an_entry_is_on_paper_its_tablets_are_held_and_the_judge_may
     await types(place, SECOND, key, READ)
     async with transaction(place.pool, "scoring_desk", FIRST, FIRST) as tx:
         line = next(each for each in (await actions.book(tx, place.division_id)).lines if each.sheet == key)
-    assert (line.state, line.held, line.is_whole) == ("counted", kept.ledger_position, True)
+    assert (line.state, line.held) == ("counted", kept.ledger_position)
     await to_paper(place, entry=0, back=True)
     async with transaction(place.pool, "scoring_judge", key.judge_id, key.judge_id) as tx:
         (own,) = [each for each in await sheets.sheets(tx, place.division_id) if each.entry_id == key.entry_id]
