@@ -4,7 +4,7 @@ from itertools import groupby
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.awards.reveals.domain import (
@@ -67,6 +67,7 @@ def lists(draw: st.DrawFn) -> list[Placed]:
     return listed
 
 
+@settings(max_examples=40, deadline=None)
 @given(lists(), st.integers(0, 14))
 def test_the_last_frame_is_the_whole_signed_list(listed: list[Placed], one_by_one: int) -> None:
     last = frames_of(script_of(listed, one_by_one), "")[-1].step
@@ -78,6 +79,7 @@ def test_the_last_frame_is_the_whole_signed_list(listed: list[Placed], one_by_on
         assert [w for t, w in whole if t == tier] == [p.winner for p in listed if p.tier == tier]
 
 
+@settings(max_examples=40, deadline=None)
 @given(lists(), st.integers(0, 14))
 def test_every_winner_is_shown_once_before_the_list(listed: list[Placed], one_by_one: int) -> None:
     key = repr
@@ -86,12 +88,14 @@ def test_every_winner_is_shown_once_before_the_list(listed: list[Placed], one_by
     assert max((len(step.winners) for step in steps), default=0) <= 12
 
 
+@settings(max_examples=40, deadline=None)
 @given(lists())
 def test_the_stage_goes_from_the_lowest_tier_to_the_first(listed: list[Placed]) -> None:
     tiers = [TIERS.index(step.tier) for step in steps_of(listed, 8) if step.tier]
     assert tiers == sorted(tiers, reverse=True)
 
 
+@settings(max_examples=40, deadline=None)
 @given(lists(), st.integers(0, 14))
 def test_each_frame_says_how_many_prizes_were_shown(listed: list[Placed], one_by_one: int) -> None:
     for frame in frames_of(script_of(listed, one_by_one), "")[:-1]:
@@ -100,6 +104,7 @@ def test_each_frame_says_how_many_prizes_were_shown(listed: list[Placed], one_by
         assert sum(each.total for each in frame.dots) == len(listed)
 
 
+@settings(max_examples=40, deadline=None)
 @given(lists())
 def test_a_packets_length_tells_nothing_of_its_name(listed: list[Placed]) -> None:
     frames = frames_of(script_of(listed), "c" * 64)

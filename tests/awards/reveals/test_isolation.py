@@ -98,7 +98,7 @@ async def test_no_public_address_and_no_public_row_knows_a_step_before_it_was_sh
     async with transaction(awards_database.pool, "awards_office") as tx:
         await reveals.open_(tx, ready.id, 1, competition.OFFICE, competition.SEALED)
     version, shown = 2, set[str]()
-    for number in (0, 3, 1, 2, 5, 4, 6):
+    for number in (0, 3, 1, 5, 6):
         if number:
             version = (await press(awards_database, ready.id, "show", version, number)).version
         shown |= secrets(script.steps[number])

@@ -16,6 +16,7 @@ from deploy.embedded.postgres import Postgres
 from services.awards.app import PLAN
 from services.awards.editions import actions as editions
 from services.awards.reveals import actions as reveals
+from services.awards.reveals import routes
 from shared.db import transaction
 from shared.ids import new_id
 from shared.settings import Settings
@@ -99,8 +100,10 @@ async def hall(
             bind="127.0.0.1:0", public_url="", secrets_dir=secrets / "awards",
             files_url=tmp_path_factory.mktemp("files").as_uri(), clock="system",
         )  # fmt: skip
-        async with web.serving(settings, PLAN) as url, web.chromium() as browser:
-            yield Hall(database, url, browser, token)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(routes, "LOOK_SECONDS", 0.05)  # steps are pressed beside the process, as by another one
+            async with web.serving(settings, PLAN) as url, web.chromium() as browser:
+                yield Hall(database, url, browser, token)
 
 
 def at(page: Page, version: int) -> Any:
