@@ -27,12 +27,11 @@ SKEWED = timedelta(seconds=60)
 
 
 class SheetState(Struct, frozen=True, kw_only=True):
-    """A sheet without its marks. marked: how many marks count in it; last_id: the revision that came last."""
+    """A sheet without its marks. marked: how many marks count in it; disposition: of the revision that came last."""
 
     judge_id: UUID
     entry_id: UUID
     part: str
-    last_id: UUID
     disposition: Disposition
     received_at: datetime
     head_id: UUID | None

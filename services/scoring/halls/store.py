@@ -12,7 +12,7 @@ from shared.db import Transaction
 
 async def sheets(tx: Transaction, division_id: UUID) -> list[SheetState]:
     rows = await tx.fetch(
-        """SELECT judge_id, entry_id, part, last_id, disposition, received_at, head_id, marked
+        """SELECT judge_id, entry_id, part, disposition, received_at, head_id, marked
              FROM sheet_states WHERE division_id = $1""",
         division_id,
     )
