@@ -3,6 +3,7 @@
 import random
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -32,10 +33,11 @@ def texts(is_whole: bool) -> list[tuple[str, str, int]]:
 
     is_whole: all of them, else one in five.
     """
+    capacity: Any = consts.SYMBOL_CAPACITY
     dice, made = random.Random(7), []
     for version in range(1, 41):
         for level in "LM":
-            bits = consts.SYMBOL_CAPACITY[version][getattr(consts, f"ERROR_LEVEL_{level}")]
+            bits = capacity[version][getattr(consts, f"ERROR_LEVEL_{level}")]
             most = bits // 8 - (2 if version < 10 else 3)
             made += [
                 ("".join(dice.choices(SAFE, k=size)), level, version) for size in (most, dice.randrange(1, most + 1))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -152,7 +153,7 @@ async def test_a_tab_frozen_with_the_lock_in_hand_does_not_stop_the_other(opened
 
 async def test_without_an_identity_nothing_is_submitted_and_too_long_a_remark_is_told(opened: Court) -> None:
     async with tablet(opened, with_identity=False) as tab:
-        sheet = {
+        sheet: dict[str, Any] = {
             "entry_id": "",
             "part": "",
             "base": None,

@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 
 from deploy.embedded.postgres import Postgres
 from services.scoring.tablet import routes
+from services.scoring.tablet.domain import Kept
 from shared.web.edge import Edge
 from tests.scoring.tablet.core import REVISIONS
 from tests.scoring.tablet.pages import Venue, venue
@@ -56,7 +57,7 @@ async def test_what_the_server_did_not_mean_is_not_kept(
     """A captive portal that answers 200 in the middle of it: other bytes for a file, or a page without our mark."""
     honest = routes._kept
 
-    def disturbed(edge: Edge) -> routes.domain.Kept:
+    def disturbed(edge: Edge) -> Kept:
         kept = honest(edge)
         if portal == "a file":
             return msgspec.structs.replace(kept, version="disturbed", files=dict.fromkeys(kept.files, "0" * 64))
