@@ -97,7 +97,7 @@ class Chromium:
         else:
             raise PartFailed("Chromium did not start within 30 s")
         self._browser = await self._playwright.chromium.connect_over_cdp(f"ws://127.0.0.1:{lines[0]}{lines[1]}")
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(60_000)
         await self.context.add_init_script(CLOCK % self._pace)
         await self.context.add_init_script(script)
 
