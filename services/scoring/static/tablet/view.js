@@ -45,7 +45,7 @@ export function top(app, sheet) {
     <div class="who">${division ? html`<b>${say("tablet.judge_seat", { seat: division.seat })} · ${app.desk?.judge.name}</b><span>${division.venue ? `${division.venue} · ` : ""}${division.division}</span>` : html`<b>${say("tablet.brand")}</b><span>${app.identity?.label ?? ""}</span>`}</div>
     <div class="event">${division?.activity}</div>
     ${division && html`<div class="save">${pill(...onTablet(app))}${pill(...onServer(app, sheet))}</div>`}
-    <button type="button" class="menu" data-do="dialog" data-of="menu" aria-label="${say("tablet.menu")}">${icon("menu")}</button>
+    <button class="menu" data-do="dialog" data-of="menu" aria-label="${say("tablet.menu")}">${icon("menu")}</button>
   </header>`;
 }
 
@@ -78,9 +78,9 @@ function list(app, { division, entry, part }) {
   return html`<nav class="list" id="list" aria-label="${say("tablet.entries")}">
     ${(app.desk?.divisions.length ?? 0) > 1 && html`<label class="vh" for="division">${say("tablet.division")}</label><select id="division" class="choose" data-on="division">${app.desk?.divisions.map((each) => html`<option value="${each.division_id}" ${each === division ? html`selected` : ""}>${each.division}</option>`)}</select>`}
     <h2><span>${part.title}</span><span class="num">${say("tablet.progress", { done, all: due })}</span></h2>
-    <ol id="entries" tabindex="-1">${sheets.map((sheet) => html`<li data-key="${sheet.entry.entry_id}"><button type="button" class="e ${sheet.standing}" data-do="entry" data-of="${sheet.entry.entry_id}" ${sheet.entry === entry ? html`aria-current="page"` : ""}>
+    <ol id="entries" tabindex="-1">${sheets.map((sheet) => html`<li data-key="${sheet.entry.entry_id}"><button class="e ${sheet.standing}" data-do="entry" data-of="${sheet.entry.entry_id}" ${sheet.entry === entry ? html`aria-current="page"` : ""}>
       <span class="no num">${sheet.entry.code}</span><span class="sc num">${sheet.figure || "—"}</span><span class="st">${icon(ICONS[sheet.standing])}${say(`tablet.state_${sheet.standing}`)}</span></button></li>`)}</ol>
-    <button type="button" class="btn help" data-do="dialog" data-of="help">${icon("bell")}<span>${say("tablet.assistance")}</span></button>
+    <button class="btn help" data-do="dialog" data-of="help">${icon("bell")}<span>${say("tablet.assistance")}</span></button>
   </nav>`;
 }
 
@@ -89,9 +89,9 @@ function strips(app) {
   const parked = app.needs();
   return html`<div id="strips">
     ${app.here.division.is_rehearsal && html`<p class="strip rehearsal" role="note">${icon("alert")}<b>${say("tablet.rehearsal")}</b> ${say("tablet.rehearsal_text")}</p>`}
-    ${app.unlocking && html`<p class="strip err" role="alert">${icon("lock")}<span>${say("tablet.unlock_text")}</span><button type="button" class="btn" data-do="dialog" data-of="unlock">${say("tablet.unlock_title")}</button></p>`}
-    ${parked.length > 0 && html`<p class="strip err" role="alert">${icon("alert")}<span>${say("tablet.parked", { count: parked.length })}</span><button type="button" class="btn" data-do="dialog" data-of="parked">${say("tablet.see")}</button></p>`}
-    ${app.hasUpdate && html`<p class="strip" role="status">${icon("again")}<span>${say("tablet.update")}</span><button type="button" class="btn" data-do="update">${say("tablet.update_now")}</button></p>`}
+    ${app.unlocking && html`<p class="strip err" role="alert">${icon("lock")}<span>${say("tablet.unlock_text")}</span><button class="btn" data-do="dialog" data-of="unlock">${say("tablet.unlock_title")}</button></p>`}
+    ${parked.length > 0 && html`<p class="strip err" role="alert">${icon("alert")}<span>${say("tablet.parked", { count: parked.length })}</span><button class="btn" data-do="dialog" data-of="parked">${say("tablet.see")}</button></p>`}
+    ${app.hasUpdate && html`<p class="strip" role="status">${icon("again")}<span>${say("tablet.update")}</span><button class="btn" data-do="update">${say("tablet.update_now")}</button></p>`}
   </div>`;
 }
 
@@ -103,10 +103,10 @@ function body(app, now) {
     ${isHeadline || sheet.standing === "paper" || sheet.standing === "absent" ? headline(now) : ""}
     ${sheet.isAgain && html`<div class="notice notice-warn" role="status" id="again">${icon("alert")}<div><b>${say("tablet.asked_again")}</b><p>${say("tablet.asked_again_text")}</p></div></div>`}
     <div class="entry"><span class="big num">${entry.code}</span><div><h1 class="${isHeadline ? "lower" : ""}" tabindex="-1" id="title">${entry.title}</h1><p>${say("tablet.order", { order: entry.order })}</p></div>
-      ${(entry.materials ?? []).map((each, at, all) => html`<button type="button" class="btn material" data-do="material" data-of="${each.id}" aria-pressed="${app.at.material === each.id ? "true" : "false"}">${icon("paper")}<span>${say("tablet.material")}${all.length > 1 && ` ${at + 1}`}</span></button>`)}</div>
+      ${(entry.materials ?? []).map((each, at, all) => html`<button class="btn material" data-do="material" data-of="${each.id}" aria-pressed="${app.at.material === each.id ? "true" : "false"}">${icon("paper")}<span>${say("tablet.material")}${all.length > 1 && ` ${at + 1}`}</span></button>`)}</div>
     ${division.parts.length > 1 && html`<div class="parts" role="group" aria-label="${say("tablet.parts")}">${division.parts.map((each) => {
       const one = sheetOf(app.judge, division, entry, each);
-      return html`<button type="button" class="${one.standing}" data-do="part" data-of="${each.key}" ${each === part ? html`aria-current="true"` : ""}><b>${each.title}</b><span class="num">${icon(ICONS[one.standing])}${one.figure ? html`${one.figure}${each.highest && ` / ${each.highest}`}` : html`${say("tablet.unmarked")}${each.highest && ` / ${each.highest}`}`}</span></button>`;
+      return html`<button class="${one.standing}" data-do="part" data-of="${each.key}" ${each === part ? html`aria-current="true"` : ""}><b>${each.title}</b><span class="num">${icon(ICONS[one.standing])}${one.figure ? html`${one.figure}${each.highest && ` / ${each.highest}`}` : html`${say("tablet.unmarked")}${each.highest && ` / ${each.highest}`}`}</span></button>`;
     })}</div>`}
     ${sheet.standing === "conflict" ? conflict(now) : html`<div class="crits">${part.criteria.map((each, at) => html`${each.group && each.group_key !== part.criteria[at - 1]?.group_key && part.criteria.some((other) => other.group_key !== each.group_key) ? group(part.criteria, each, sheet) : ""}${criterion(app, now, each)}`)}</div>`}
     ${sheet.isOpen ? texts(sheet) : sheet.comment && html`<div class="texts"><p><b>${say("tablet.comment")}</b> ${sheet.comment}</p></div>`}
@@ -147,9 +147,9 @@ function criterion(app, { division, entry, part, sheet, item }, one) {
   return html`<section class="${dress}" data-key="c-${one.key}" data-criterion="${one.key}" data-do="item" data-of="${one.key}">
     <div class="what"><label for="marks.${one.key}">${one.title}</label><span class="limit num">${limit(one)}</span>${told}
       ${one.bands.length > 0 && html`<ul class="bands num" aria-label="${say("tablet.bands")}">${one.bands.map((band) => html`<li class="${typeof units === "bigint" && BigInt(band.lowest) <= units && units <= BigInt(band.highest) ? "here" : ""}"><b>${band.title}</b> ${band.text}</li>`)}</ul>`}</div>
-    <div class="step"><button type="button" data-do="step" data-of="${one.key}" data-by="-1" aria-label="${say("tablet.step_down", { title: name, unit: one.unit })}">${icon("minus")}<span class="num">${one.unit}</span></button>
+    <div class="step"><button data-do="step" data-of="${one.key}" data-by="-1" aria-label="${say("tablet.step_down", { title: name, unit: one.unit })}">${icon("minus")}<span class="num">${one.unit}</span></button>
       <input class="num" id="marks.${one.key}" data-on="mark" data-of="${one.key}" inputmode="${app.hasKeys && one.lowest_count >= 0 && !(app.at.material && innerWidth < 1000) ? "none" : "decimal"}" autocomplete="off" maxlength="9" placeholder="${say("tablet.unmarked")}" value="${text}" aria-describedby="fault-${one.key}" aria-invalid="${isBad ? "true" : "false"}">
-      <button type="button" data-do="step" data-of="${one.key}" data-by="1" aria-label="${say("tablet.step_up", { title: name, unit: one.unit })}">${icon("plus")}<span class="num">${one.unit}</span></button></div>${bar}</section>`;
+      <button data-do="step" data-of="${one.key}" data-by="1" aria-label="${say("tablet.step_up", { title: name, unit: one.unit })}">${icon("plus")}<span class="num">${one.unit}</span></button></div>${bar}</section>`;
 }
 
 /** @param {Sheet} sheet */
@@ -161,7 +161,7 @@ function conflict({ sheet, part }) {
   const both = [{ sent: sheet.head, word: "tablet.conflict_counted" }, { sent: sheet.last, word: "tablet.conflict_other" }];
   return html`<div class="both">${both.map(({ sent, word }) => sent && html`<section class="counted" data-key="b-${sent.revision_id}"><h2>${say(word)} <span class="tag ${sent === sheet.head ? "tag-ok" : "tag-err"} num">${say(sent === sheet.head ? "tablet.counted" : "tablet.not_counted")}</span></h2><p class="t num">${moment(sent.at)} · ${say("tablet.ledger_position", { position: sent.ledger_position })} · ${say(sheet.own.some((each) => each.id === sent.revision_id) ? "tablet.this_tablet" : "tablet.other_tablet")}</p>
     <p class="s num">${figure(part, sent.marks) || say("tablet.unmarked")}</p><dl class="num">${part.criteria.map((each) => html`<dt>${each.title}</dt><dd class="${sheet.head?.marks[each.key] !== sheet.last?.marks[each.key] ? "chg" : ""}">${words(each, sent.marks[each.key]) || say("tablet.unmarked")}</dd>`)}</dl>${sent.comment && html`<p>${sent.comment}</p>`}
-    <button type="button" class="btn" data-do="pick" data-of="${sent.revision_id}">${say("tablet.pick", { shown: figure(part, sent.marks) })}</button></section>`)}</div>`;
+    <button class="btn" data-do="pick" data-of="${sent.revision_id}">${say("tablet.pick", { shown: figure(part, sent.marks) })}</button></section>`)}</div>`;
 }
 
 /** @param {App} app @param {ReturnType<typeof look>} now */
@@ -172,10 +172,10 @@ function pad(app, { division, entry, part, sheet, item }) {
   const shown = item.choices.length && typeof units === "bigint" ? (item.kind === "judgement" ? String(units) : item.choices[Number(units)].title) : text;
   return html`<aside class="pad" id="pad" aria-label="${say("tablet.keypad")}">
     <div class="disp"><div class="l"><b>${item.title}</b><span class="num">${item.choices.length ? "" : `${item.lowest} – ${item.highest}`}</span></div><div class="v num ${shown ? "" : "none"}" aria-hidden="true">${shown || say("tablet.unmarked")}${!item.choices.length && shown && html`<i></i>`}</div></div>
-    <div class="earlier"><button type="button" data-do="dialog" data-of="marks"><span>${say("tablet.earlier")}</span>${icon("next")}</button><p class="num">${earlier.length ? earlier.slice(-8).map((each) => html`<span>${each.code} <b>${item.kind === "judgement" ? each.marks?.[item.key] : words(item, each.marks?.[item.key])}</b></span> `) : say("tablet.no_earlier")}</p></div>
-    <div class="keys num">${[..."123456789"].map((each) => html`<button type="button" class="key" data-do="key" data-of="${each}" ${item.choices.length ? html`disabled` : ""}>${each}</button>`)}
-      <button type="button" class="key alt dot" data-do="key" data-of="." aria-label="${say("tablet.key_point")}" ${item.choices.length || !item.digits ? html`disabled` : ""}>.</button><button type="button" class="key" data-do="key" data-of="0" ${item.choices.length ? html`disabled` : ""}>0</button><button type="button" class="key alt" data-do="key" data-of="back" aria-label="${say("tablet.key_back")}" ${item.choices.length ? html`disabled` : ""}>${icon("delete")}</button></div>
-    ${part.criteria.length > 1 && html`<button type="button" class="btn" id="next-item" data-do="item" data-of="${(after ?? part.criteria[0]).key}">${after ? say("tablet.next_criterion", { title: after.title }) : say("tablet.first_criterion", { title: part.criteria[0].title })}${icon("next")}</button>`}
+    <div class="earlier"><button data-do="dialog" data-of="marks"><span>${say("tablet.earlier")}</span>${icon("next")}</button><p class="num">${earlier.length ? earlier.slice(-8).map((each) => html`<span>${each.code} <b>${item.kind === "judgement" ? each.marks?.[item.key] : words(item, each.marks?.[item.key])}</b></span> `) : say("tablet.no_earlier")}</p></div>
+    <div class="keys num">${[..."123456789"].map((each) => html`<button class="key" data-do="key" data-of="${each}" ${item.choices.length ? html`disabled` : ""}>${each}</button>`)}
+      <button class="key alt dot" data-do="key" data-of="." aria-label="${say("tablet.key_point")}" ${item.choices.length || !item.digits ? html`disabled` : ""}>.</button><button class="key" data-do="key" data-of="0" ${item.choices.length ? html`disabled` : ""}>0</button><button class="key alt" data-do="key" data-of="back" aria-label="${say("tablet.key_back")}" ${item.choices.length ? html`disabled` : ""}>${icon("delete")}</button></div>
+    ${part.criteria.length > 1 && html`<button class="btn" id="next-item" data-do="item" data-of="${(after ?? part.criteria[0]).key}">${after ? say("tablet.next_criterion", { title: after.title }) : say("tablet.first_criterion", { title: part.criteria[0].title })}${icon("next")}</button>`}
   </aside>`;
 }
 
@@ -190,7 +190,7 @@ function closed(app, { part, sheet, entry }) {
     ${held && html`<section class="counted minor"><h2>${say("tablet.your_change")} <span class="tag tag-err">${say("tablet.not_counted")}</span></h2><p class="t num">${moment(held.at)} · ${say("tablet.ledger_position", { position: held.ledger_position })}</p>${rows(said(held.marks), said(head?.marks))}</section>`}
     ${draft && html`<section class="counted minor"><h2>${say("tablet.not_sent")}</h2>${rows(draft.marks, null)}</section>`}
     <span class="grow"></span>
-    ${sheet.isLocked && html`<p class="who-decides">${say("tablet.unlock_who")}</p><button type="button" class="btn" data-do="ask" data-of="unlock" ${app.asked.has(`unlock/${sheet.key}`) ? html`aria-disabled="true"` : ""}>${app.asked.has(`unlock/${sheet.key}`) ? html`${icon("tick")}${say("tablet.unlock_asked")}` : html`${icon("lock")}${say("tablet.unlock", { code: entry.code })}`}</button>`}</aside>`;
+    ${sheet.isLocked && html`<p class="who-decides">${say("tablet.unlock_who")}</p><button class="btn" data-do="ask" data-of="unlock" ${app.asked.has(`unlock/${sheet.key}`) ? html`aria-disabled="true"` : ""}>${app.asked.has(`unlock/${sheet.key}`) ? html`${icon("tick")}${say("tablet.unlock_asked")}` : html`${icon("lock")}${say("tablet.unlock", { code: entry.code })}`}</button>`}</aside>`;
 }
 
 /** What is said at the foot: the last thing that happened, else how the sheet stands. @param {App} app @param {ReturnType<typeof look>} now @returns {[string, string, string]} */
@@ -220,15 +220,15 @@ function foot(app, now) {
   return html`<footer class="foot" id="foot">
     <div class="points" id="points">${all ? html`<span>${say("tablet.total")}</span><b class="num" id="sum">${all}</b>` : html`<span>${part.title}</span><b class="num ${points ? "" : "none"}" id="sum">${points ? decimal(points, part.digits) : say("tablet.unmarked")}</b>${part.highest && html`<span class="num">/ ${part.highest}</span>`}`}</div>
     <p class="msg ${state}" id="message" role="status">${icon(mark)}<span>${text}</span></p>
-    ${canSubmit && html`<button type="button" class="btn btn-primary" id="submit" data-do="submit" aria-disabled="${sheet.ready ? "false" : "true"}">${sheet.head ? say("tablet.submit_change", { code: entry.code }) : say("tablet.submit_sheet", { code: entry.code, part: part.title })}</button>`}
-    ${!canSubmit && next && html`<button type="button" class="btn ${sheet.standing === "conflict" ? "" : "btn-primary"}" id="go-on" data-do="entry" data-of="${next.entry_id}">${say("tablet.go_to", { code: next.code })}${icon("next")}</button>`}
+    ${canSubmit && html`<button class="btn btn-primary" id="submit" data-do="submit" aria-disabled="${sheet.ready ? "false" : "true"}">${sheet.head ? say("tablet.submit_change", { code: entry.code }) : say("tablet.submit_sheet", { code: entry.code, part: part.title })}</button>`}
+    ${!canSubmit && next && html`<button class="btn ${sheet.standing === "conflict" ? "" : "btn-primary"}" id="go-on" data-do="entry" data-of="${next.entry_id}">${say("tablet.go_to", { code: next.code })}${icon("next")}</button>`}
   </footer>`;
 }
 
 /** The teaching design beside the mark. @param {App} app @param {import("./state.js").Material} material */
 function beside(app, material) {
   const address = app.materials.get(material.id);
-  const tools = html`<div class="tools"><b>${material.name}</b><button type="button" class="btn" data-do="whole" aria-pressed="${app.at.isWhole ? "true" : "false"}">${icon("whole")}<span>${say(app.at.isWhole ? "tablet.beside" : "tablet.whole")}</span></button><button type="button" class="btn" data-do="material" data-of="">${icon("close")}<span>${say("tablet.close")}</span></button></div>`;
+  const tools = html`<div class="tools"><b>${material.name}</b><button class="btn" data-do="whole" aria-pressed="${app.at.isWhole ? "true" : "false"}">${icon("whole")}<span>${say(app.at.isWhole ? "tablet.beside" : "tablet.whole")}</span></button><button class="btn" data-do="material" data-of="">${icon("close")}<span>${say("tablet.close")}</span></button></div>`;
   const shown = !address ? html`<p class="empty">${say("tablet.material_absent")}</p>` : material.media_type === "application/pdf" ? html`<iframe src="${address}" title="${material.name}"></iframe>` : html`<div class="paper" tabindex="0"><img src="${address}" alt="${material.name}"></div>`;
   return html`<section class="beside ${app.at.isWhole ? "whole" : ""}" id="beside" aria-label="${material.name}">${tools}${shown}</section>`;
 }
