@@ -17,8 +17,6 @@ from bench.pairs import FEWEST, machine, pin
 from deploy.installation import Installation, temporary_folder
 from services.awards.editions import actions as editions
 from services.awards.reveals import actions as reveals
-from services.awards.seasons import store as seasons
-from services.awards.seasons.domain import SeasonLine
 from shared.db import pool, transaction
 from shared.ids import new_id
 from shared.web import gate
@@ -91,13 +89,13 @@ def _presses(reveal: reveals.Reveal, token: str) -> Iterator[bytes]:
 async def _rehearsal(installation: Installation) -> tuple[reveals.Reveal, str]:
     """A rehearsal that has begun, and the session of who presents it."""
     now, presenter, season_id = datetime.now(UTC), new_id(), new_id()
-    season = SeasonLine(
-        key="bench", title="bench", title_en="", organisation="bench", language="zh-CN", roles={}, activities=(),
-        programme_files=(),
-    )  # fmt: skip
     async with await pool(installation.database_url("awards")) as database:
         async with transaction(database, "awards_office") as tx:
-            await seasons.insert(tx, season_id, season, bytes(32), presenter, now)
+            await tx.execute(
+                """INSERT INTO seasons (id, key, title, title_en, organisation, language, content_hash, stored_by, stored_at)
+                   VALUES ($1, 'bench', 'bench', '', 'bench', 'zh-CN', $2, $3, $4)""",
+                season_id, bytes(32), presenter, now,
+            )  # fmt: skip
             await editions.open_edition(tx, season_id, OPENING)
             ready = await reveals.prepare(tx, new_id(), "bench", True, presenter, now)
             running = await reveals.open_(tx, ready.id, ready.course.version, presenter, now)

@@ -7,6 +7,7 @@ import asyncio
 import multiprocessing
 import time
 from collections.abc import Sequence
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -127,6 +128,6 @@ async def _send(port: int, tablets: Sequence[Requests]) -> Answers:
     loop, answers = asyncio.get_running_loop(), Answers()
     ends = [loop.create_future() for _ in tablets]
     for requests, done in zip(tablets, ends, strict=True):
-        await loop.create_connection(lambda r=requests, d=done: _Tablet(r, answers, d), "127.0.0.1", port)  # type: ignore[misc]
+        await loop.create_connection(partial(_Tablet, requests, answers, done), "127.0.0.1", port)
     await asyncio.gather(*ends)
     return answers

@@ -133,7 +133,7 @@ class Edge:
             return msgspec.json.decode(await self.request.body(), type=kind)
         except msgspec.ValidationError as error:
             raise Malformed("body_wrong", detail=str(error)) from error
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Malformed("body_not_json", detail=str(error)) from error
 
     async def uploads(self) -> dict[str, bytes]:

@@ -9,7 +9,6 @@ import msgspec
 from services.scoring.rubrics.domain import ActivityRule, Rule
 from shared.db import Transaction
 
-
 MOST_KNOWN = 256
 _known: dict[str, Rule] = {}
 """Rules this process has read, by hash."""
