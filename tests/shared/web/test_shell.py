@@ -154,6 +154,7 @@ async def test_a_role_that_is_absent_is_refused(browser: httpx.AsyncClient, regi
     [
         (b'{"title": "x"}', "application/json", 201, None),
         (b"{", "application/json", 400, "body_not_json"),
+        (b'{"title": "\xff"}', "application/json", 400, "body_not_json"),
         (b'{"title": 3}', "application/json", 400, "body_wrong"),
         (b'{"title": "x", "role": "administrator"}', "application/json", 400, "body_wrong"),
         (b"<xml/>", "application/xml", 400, "content_type_wrong"),
