@@ -24,7 +24,7 @@ from tests.scoring.two_people import lock
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 SERVER, SAVED, MESSAGE, SUM = "#on-server", "#on-tablet", "#message", "#sum"
-BUDGET = 30 * 1024
+BUDGET = 30_000
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -420,7 +420,7 @@ async def test_the_program_is_small_and_all_from_here(hall: Venue) -> None:
         }
         _, modules = modules_of_page()
         assert {"main.js", "screens.js", "store.js", "queue.js", "view.js"} <= loaded
-        assert sum(len(modules[name]) for name in {*loaded, "worker.js"}) <= BUDGET
+        assert sum(len(modules[name]) for name in loaded) <= BUDGET
         sent = await page.request.get(
             next(each for each in seen if each.endswith("/main.js")), headers={"Accept-Encoding": "gzip"}
         )
