@@ -31,7 +31,7 @@ from deploy.installation import Installation, temporary_folder
 
 PACE = 5.0
 """How much faster the tablets' own clocks run: waits of 15 s become 3 s."""
-DRAIN_SECONDS = 120.0
+DRAIN_SECONDS = 300.0
 LOOK_SECONDS = 2.0
 """How often a control is looked at: it may stop at the first proof."""
 NETWORK = ("lost", "unanswered", "late", "twice", "slow")
