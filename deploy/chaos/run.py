@@ -31,7 +31,7 @@ from deploy.installation import Installation, temporary_folder
 
 PACE = 5.0
 """How much faster the tablets' own clocks run: waits of 15 s become 3 s."""
-DRAIN_SECONDS = 300.0
+DRAIN_SECONDS = 480.0
 LOOK_SECONDS = 2.0
 """How often a control is looked at: it may stop at the first proof."""
 NETWORK = ("lost", "unanswered", "late", "twice", "slow")
@@ -216,8 +216,9 @@ async def _prove(place: Hall, scene: Scene, storm: Storm) -> None:
 async def _judge(place: Hall, scene: Scene, storm: Storm) -> Verdict:
     """Read everything there is to read, and compare."""
     intents = [*storm.intents, *(pick for tablet in scene.tablets for pick in tablet.picks)]
+    records = await scene.records()  # first: what a tablet calls received must be in the ledger already
     ledger, broken = await _ledger(place, scene)
-    verdict = judged(intents, await scene.records(), ledger, await _standings(place, scene))
+    verdict = judged(intents, records, ledger, await _standings(place, scene))
     verdict.chains_broken = broken
     verdict.rebuild = await _rebuild(place.installation)
     return verdict
