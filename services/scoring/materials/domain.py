@@ -20,8 +20,8 @@ ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 20 * MEGABYTE
 """Of one file."""
-INFLATED = 4 * MEGABYTE
-"""So much of a compressed stream is looked at for an author."""
+INFLATED, INFLATED_ALL = 4 * MEGABYTE, 32 * MEGABYTE
+"""So much of a compressed stream, and of all of a file, is looked at for an author."""
 State = Literal["fresh", "replaces", "same", "unmatched", "wrong_kind", "too_large", "empty"]
 TAKEN: tuple[State, ...] = ("fresh", "replaces", "unmatched")
 """States of a file that was kept and may be given to judges."""
@@ -143,23 +143,30 @@ def author(content: bytes) -> str:
     return ""
 
 
-PDF_AUTHOR = re.compile(rb"/Author\s*\(((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*)\)", re.S)
+PDF_AUTHOR = re.compile(rb"/Author\s*\(((?:\\.|[^\\()]|\((?:\\.|[^\\()]){0,999}\)){0,999})\)", re.S)
 PDF_HEX = re.compile(rb"/Author\s*<([0-9A-Fa-f\s]*)>")
-XMP_CREATOR = re.compile(rb"<dc:creator>.*?<rdf:li[^>]*>([^<]*)</rdf:li>", re.S)
+XMP_CREATOR = re.compile(rb"<dc:creator>\s{0,99}<rdf:\w{1,9}[^>]{0,99}>\s{0,99}<rdf:li[^>]{0,99}>([^<]{0,999})</rdf:li>")
 PNG_AUTHOR = re.compile(rb"tEXtAuthor\x00([^\x00]{1,200}?)(?=.{4}.{4}[A-Za-z]{4})", re.S)
-STREAM = re.compile(rb"stream\r?\n")
+STREAM, STREAM_ENDS = re.compile(rb"stream\r?\n"), b"endstream"
+TELLS, DICTIONARY = re.compile(rb"/ObjStm|/Metadata"), 500
+"""What stands in the dictionary, so long at most, before a stream that may hold a file's properties."""
 ESCAPED = re.compile(rb"\\([0-7]{1,3}|.)", re.S)
 
 
 def _readable(content: bytes) -> Iterator[bytes]:
-    """The content itself, and what its compressed streams say, as far as they open."""
+    """The content itself, and what those of its compressed streams say that may hold properties, as far as they open."""
     yield content
-    if content.startswith(b"%PDF-"):
-        for each in STREAM.finditer(content):
+    at, left = 0, INFLATED_ALL if content.startswith(b"%PDF-") else 0
+    while left > 0 and (found := STREAM.search(content, at)):
+        ends = content.find(STREAM_ENDS, found.end())
+        at = ends + len(STREAM_ENDS) if ends >= 0 else len(content)
+        if TELLS.search(content, max(0, found.start() - DICTIONARY), found.start()):
             try:
-                yield zlib.decompressobj().decompress(content[each.end() :], INFLATED)
+                told = zlib.decompressobj().decompress(content[found.end() : at], min(left, INFLATED))
             except zlib.error:
                 continue
+            left -= len(told)
+            yield told
 
 
 def _decoded(raw: bytes, *, is_hex: bool) -> str:

@@ -1,5 +1,6 @@
 """Which file belongs to which entry, under which name judges see it, and whom its properties name."""
 
+import time
 import zlib
 
 import msgspec
@@ -59,7 +60,7 @@ def test_two_files_of_one_entry_do_not_push_each_other_out() -> None:
     assert domain.free("07.pdf", set()) == "07.pdf"
 
 
-PACKED = PDF + b"4 0 obj <</Filter/FlateDecode>>stream\n" + zlib.compress(b"1 0 <</Author (Li Si)>>") + b"\nendstream"
+PACKED = PDF + b"4 0 obj <</Type/ObjStm/Filter/FlateDecode>>stream\n" + zlib.compress(b"1 0 <</Author (Li Si)>>") + b"\nendstream"
 XMP = PDF + b"<dc:creator><rdf:Seq><rdf:li>\xe7\x8e\x8b\xe4\xba\x94</rdf:li></rdf:Seq></dc:creator>"
 
 
@@ -107,3 +108,21 @@ def test_what_a_file_is_and_what_confirming_would_do() -> None:
     assert domain.look("A01.pdf", PDF, "old", ROLL, standing).state == "same"
     huge = domain.look("A02.pdf", PDF + bytes(domain.MOST_BYTES), "new", ROLL, standing)
     assert (huge.state, huge.sha256) == ("too_large", "")
+
+
+BOMB = b"<</Type/ObjStm/Filter/FlateDecode>>stream\n" + zlib.compress(bytes(4 * domain.MEGABYTE), 9) + b"\nendstream "
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(PDF + b"<</Type/ObjStm>>stream\n\x78\x9c" * 600_000, id="streams that never end"),
+        pytest.param(PDF + BOMB * 2500, id="streams that swell"),
+        pytest.param(PDF + b"<dc:creator>" * 1_000_000, id="creators without a name"),
+    ],
+)
+def test_a_file_made_to_be_slow_is_looked_at_quickly(content: bytes) -> None:
+    """The look is taken in the event loop's process, where tablets wait for their acknowledgements."""
+    begun = time.process_time()
+    assert domain.author(content) == ""
+    assert time.process_time() - begun < 3
