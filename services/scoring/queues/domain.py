@@ -18,7 +18,7 @@ from shared.errors import Refused
 
 CODE = re.compile(r"LQ1\.([0-9a-f]{8})\.([1-9]\d{0,3})\.([1-9]\d{0,3})\.([0-9a-f]{6})\.([A-Za-z0-9_-]+)")
 LARGEST = 16 * 1024 * 1024
-"""A queue of 2 000 sheets with long remarks is smaller."""
+"""What is brought in at once, unpacked; a queue of 2 000 sheets with long remarks is smaller."""
 
 
 class Record(Struct, frozen=True):
@@ -68,7 +68,12 @@ def put_together(typed: str) -> list[Carried]:
     for (name, of), found in pieces.items():
         if missing := sorted(set(range(1, of + 1)) - found.keys()):
             raise Refused("codes_missing", field="codes", name=name, of=of, missing=", ".join(map(str, missing)))
-    return [_unpacked(name, [found[at] for at in range(1, of + 1)]) for (name, of), found in pieces.items()]
+    queues, left = [], LARGEST
+    for (name, of), found in pieces.items():
+        content = _unpacked(name, [found[at] for at in range(1, of + 1)], left)
+        left -= len(content)
+        queues.append(opened(content))
+    return queues
 
 
 def _pieces(typed: str) -> tuple[dict[tuple[str, int], dict[int, str]], list[str]]:
@@ -87,13 +92,15 @@ def _pieces(typed: str) -> tuple[dict[tuple[str, int], dict[int, str]], list[str
     return pieces, strange
 
 
-def _unpacked(name: str, pieces: Sequence[str]) -> Carried:
+def _unpacked(name: str, pieces: Sequence[str], most: int) -> bytes:
     text = "".join(pieces)
     try:
         packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         if hashlib.sha256(packed).hexdigest()[:8] != name:
             raise Refused("queue_unreadable", field="codes")
-        content = zlib.decompressobj(wbits=-zlib.MAX_WBITS).decompress(packed, LARGEST)
+        content = zlib.decompressobj(wbits=-zlib.MAX_WBITS).decompress(packed, most + 1)
     except (binascii.Error, zlib.error) as error:
         raise Refused("queue_unreadable", field="codes") from error
-    return opened(content)
+    if len(content) > most:
+        raise Refused("queue_unreadable", field="codes")
+    return content

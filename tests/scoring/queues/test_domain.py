@@ -58,3 +58,10 @@ def test_a_queue_that_unpacks_to_too_much_is_refused() -> None:
     with pytest.raises(Refused) as refused:
         domain.put_together("\n".join(bomb))
     assert refused.value.code == "queue_unreadable"
+
+
+def test_many_small_pictures_of_huge_queues_are_not_unpacked() -> None:
+    packed = [codes(content((bytes([65 + at]) * 6_000_000, "A" * 86)), 10_000) for at in range(3)]
+    with pytest.raises(Refused) as refused:
+        domain.put_together("\n".join(code for queue in packed for code in queue))
+    assert refused.value.code == "queue_unreadable"
