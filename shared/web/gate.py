@@ -131,6 +131,14 @@ async def end_of_device(tx: Transaction, device_id: UUID) -> None:
     )
 
 
+async def end_own(tx: Transaction, handle: UUID) -> None:
+    """End what an account opened by signing in; what it opened on an enrolled device ends with that device."""
+    await tx.execute(
+        "UPDATE sessions SET revoked_at = clock_timestamp() WHERE handle = $1 AND device_id IS NULL AND revoked_at IS NULL",
+        handle,
+    )
+
+
 async def grant(tx: Transaction, handle: UUID, role: str, scope: str = "") -> None:
     """Let an account do a role's work here; granting twice is granting once. Any audience with the right may call it."""
     await tx.execute(

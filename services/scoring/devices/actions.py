@@ -113,20 +113,26 @@ async def is_pin(known: str, pin: str) -> bool:
 async def sign_on(
     tx: Transaction, device_id: UUID, sign_on_id: UUID, judge_id: UUID, signature: str, now: datetime
 ) -> str:
-    """A judge of the panel has the tablet in hand: the token of a judge's session. The tries of the PIN are forgotten."""
+    """A judge of the panel has the tablet in hand: the token of a judge's session. The tries of the PIN are forgotten.
+
+    Raises Conflict: sign_on_reused (the id stands for another judge or tablet: every session has a sign-on that staff see).
+    """
     await store.forget_tries(tx, _tries_of(judge_id))
-    await store.add_sign_on(tx, sign_on_id, device_id, judge_id, signature, now)
+    if not await store.add_sign_on(tx, sign_on_id, device_id, judge_id, signature, now):
+        raise Conflict("sign_on_reused")
     return await gate.start(tx, judge_id, judge_id, device_id, JUDGING)
 
 
-async def revoke(tx: Transaction, device_id: UUID, by: UUID, now: datetime) -> None:
+async def revoke(tx: Transaction, device_id: UUID, by: UUID, now: datetime) -> UUID | None:
     """Let a device in no longer: its cookie, its sessions, its revisions. Again changes nothing.
 
-    Raises Missing: device_missing.
+    Says whose own it is: that account is to be signed out (`gate.end_own`). Raises Missing: device_missing.
     """
-    if not await store.revoke(tx, device_id, by, now) and not await store.is_known(tx, device_id):
+    done = await store.revoke(tx, device_id, by, now)
+    if done is None:
         raise Missing("device_missing")
     await gate.end_of_device(tx, device_id)
+    return done[0]
 
 
 async def report(tx: Transaction, device_id: UUID, told: Report) -> None:

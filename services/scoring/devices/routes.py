@@ -274,7 +274,10 @@ async def revoke(edge: EdgeDep, device_id: FromPath[UUID]) -> Response[Any]:
     """A tablet that was lost: its cookie, its sessions and its signature hold no longer."""
     await edge.body(Empty)
     async with edge.transaction() as tx:
-        await actions.revoke(tx, device_id, edge.signed_in.handle, edge.now)
+        owner = await actions.revoke(tx, device_id, edge.signed_in.handle, edge.now)
+    if owner:
+        async with edge.gate() as tx:
+            await gate.end_own(tx, owner)
     return edge.done("/scoring/devices", {"device_id": device_id}, status=201)
 
 

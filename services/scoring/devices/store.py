@@ -106,17 +106,14 @@ async def devices(tx: Transaction) -> list[Device]:
     return [Device(**{**row, "abilities": msgspec.json.decode(row["abilities"], type=Abilities)}) for row in rows]
 
 
-async def revoke(tx: Transaction, device_id: UUID, by: UUID, now: datetime) -> bool:
-    """False if there is no such device, or it was revoked before."""
-    done = await tx.fetchval(
-        "UPDATE devices SET revoked_at = $2, revoked_by = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING true",
+async def revoke(tx: Transaction, device_id: UUID, by: UUID, now: datetime) -> tuple[UUID | None] | None:
+    """Whose own device it is, None for a panel's; None instead if there is no such device. The first time stands."""
+    row = await tx.fetchrow(
+        """UPDATE devices SET revoked_at = coalesce(revoked_at, $2), revoked_by = coalesce(revoked_by, $3)
+            WHERE id = $1 RETURNING owned_by""",
         device_id, now, by,
     )  # fmt: skip
-    return bool(done)
-
-
-async def is_known(tx: Transaction, device_id: UUID) -> bool:
-    return bool(await tx.fetchval("SELECT EXISTS (SELECT FROM devices WHERE id = $1)", device_id))
+    return (row["owned_by"],) if row else None
 
 
 async def sign_ons(tx: Transaction) -> list[SignOn]:
@@ -215,9 +212,16 @@ async def seats(tx: Transaction) -> list[Seat]:
 
 async def add_sign_on(
     tx: Transaction, sign_on_id: UUID, device_id: UUID, judge_id: UUID, signature: str, now: datetime
-) -> None:
+) -> bool:
+    """False if the id stands for another judge or device."""
     await tx.execute(
         """INSERT INTO sign_ons (id, device_id, judge_id, signature, at) VALUES ($1, $2, $3, $4, $5)
            ON CONFLICT (id) DO NOTHING""",
         sign_on_id, device_id, judge_id, signature, now,
+    )  # fmt: skip
+    return bool(
+        await tx.fetchval(
+            "SELECT EXISTS (SELECT FROM sign_ons WHERE (id, device_id, judge_id) = ($1, $2, $3))",
+            sign_on_id, device_id, judge_id,
+        )
     )  # fmt: skip

@@ -167,6 +167,16 @@ async def test_a_judge_signs_on_and_may_only_judge(desk: Desk, scoring_database:
     assert [tuple(row.values()) for row in rows] == [(tablet.id, first)]
 
 
+async def test_a_sign_on_said_again_for_another_judge_opens_nothing(desk: Desk) -> None:
+    device, said = await desk.enrolled(), {"id": str(new_id())}
+    first, second = desk.place.judges[:2]
+    for _ in range(2):
+        assert (await desk.sign_on(device, first, **said)).status_code == 201
+    answers = [await desk.sign_on(device, second, **said), await desk.sign_on(await desk.enrolled(), first, **said)]
+    assert [(each.status_code, each.json()["code"]) for each in answers] == [(409, "sign_on_reused")] * 2
+    assert not await desk.place.database.value("SELECT count(*) FROM sessions WHERE handle = $1", second)
+
+
 async def test_a_second_tablet_of_a_judge_is_told_to_the_desk(desk: Desk) -> None:
     for _ in range(2):
         assert (await desk.sign_on(await desk.enrolled(), desk.place.judges[2])).status_code == 201
@@ -295,3 +305,15 @@ async def test_a_judges_own_browser_is_known_by_the_session(desk: Desk, scoring_
     taken = await stranger.post("/scoring/devices/own", known(Tablet(id=tablet.id)))
     assert taken.status_code == 409
     assert (await person.post("/scoring/devices/own", known(tablet))).status_code == 201
+
+
+async def test_a_lost_browser_of_a_judges_own_is_signed_out_and_cannot_come_back_by_its_session(desk: Desk, scoring_database: Database) -> None:
+    judge_id, tablet = desk.place.judges[1], Tablet()
+    held = await desk.sign_on(await desk.enrolled(), judge_id)
+    person = await sign_in(scoring_database, desk.http, "judge", handle=judge_id)
+    assert (await person.post("/scoring/devices/own", known(tablet))).status_code == 201
+    desk.http.cookies.clear()
+    assert (await desk.keeper.post(f"/scoring/devices/{tablet.id}/revocations")).status_code == 201
+    assert (await person.post("/scoring/devices/own", known(tablet))).status_code == 401
+    panel = {"Cookie": f"laurel_scoring={held.cookies['laurel_scoring']}"}
+    assert (await desk.http.get("/scoring/session", headers=panel)).json()["csrf"]
