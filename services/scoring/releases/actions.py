@@ -74,13 +74,16 @@ async def confirm(tx: Transaction, release_id: UUID, by: UUID, now: datetime) ->
 async def renew(tx: Transaction, division_id: UUID, stage: Stage, asked_by: UUID, by: UUID, now: datetime) -> None:
     """After a correction: what the hall was shown of a stage is shown as it stands now, each release as a new ledger entry.
 
-    What was shown before stays in the ledger. A whole release waits while the stage is open: its next seal renews it.
+    What was shown before stays in the ledger; who is absent since is shown no longer. A whole release waits while the stage
+    is open: its next seal renews it.
     Raises Refused: what `domain.items` raises.
     """
     is_locked, is_shown = stage in await sheets.locked(tx, division_id), False
+    away = await running_orders.absent(tx, division_id) if stage == "final" else frozenset()
     for release in await store.of_division(tx, division_id):
         if release.is_confirmed and release.stage == stage and (release.entries or is_locked):
-            items = await _items(tx, division_id, stage, release.entries)
+            still = tuple(each for each in release.entries if each not in away)
+            items = await _items(tx, division_id, stage, still) if still or not release.entries else ()
             if items != release.items:
                 await _show(tx, release, items, asked_by, by, now)
                 is_shown = True

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from services.scoring.board import actions as board
@@ -13,6 +14,7 @@ from services.scoring.cli import rebuild
 from services.scoring.divisions import actions as divisions
 from services.scoring.panels import actions as panels
 from services.scoring.printouts import domain as printouts
+from services.scoring.releases import actions as releases
 from services.scoring.rolls import actions as rolls
 from services.scoring.running_orders import actions
 from services.scoring.standings import actions as standings
@@ -24,7 +26,7 @@ from tests.conftest import Database
 from tests.scoring.running_orders.ordering import ask, change, confirm, request
 from tests.scoring.samples import judge
 from tests.scoring.seated import SHARED, seated, unit
-from tests.scoring.stage import MARKS, NOW, SCOREKEEPER, Hall, roll
+from tests.scoring.stage import MARKS, NOW, SCOREKEEPER, SUPERVISOR, Hall, roll
 from tests.scoring.two_people import lock, release, seal
 
 
@@ -98,6 +100,19 @@ async def test_an_absence_taken_back_counts_the_marks_again(scoring_database: Da
     assert len(picture.standings.lines) == 2
     await lock(place)
     await seal(place)
+
+
+async def test_who_was_shown_and_is_absent_then_leaves_the_board_and_holds_no_correction_up(scoring_database: Database) -> None:
+    place = await seated(scoring_database, rule=msgspec.structs.replace(SHARED, release="per_entry"), entries=2)
+    await place.mark_all()
+    for each in place.entries:
+        await release(place, each)
+    await change(place, "absent", place.entries[0])
+    async with transaction(place.pool, "scoring_supervisor") as tx:
+        await releases.renew(tx, place.division_id, "final", SCOREKEEPER, SUPERVISOR, NOW)
+        assert [each.entry_id for each in (await releases.public(tx, place.division_id)).items] == [place.entries[1]]
+        await releases.renew(tx, place.division_id, "final", SCOREKEEPER, SUPERVISOR, NOW)
+    assert await scoring_database.value("SELECT count(*) FROM ledger WHERE kind = 'released'") == 3
 
 
 async def test_an_absent_entry_does_not_make_a_panel_too_thin(scoring_database: Database) -> None:
