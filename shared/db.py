@@ -25,13 +25,13 @@ UNAVAILABLE = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,
     asyncpg.InternalClientError,
     ConnectionError,
     TimeoutError,
     OSError,
 )
-"""What a killed, restarting or unreachable server raises: wait and try again."""
+"""What a killed, restarting or unreachable server raises, or one whose disk is full: wait and try again."""
 
 UNSTORABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
 """What a text with a NUL raises, wherever it came from: no page of ours sends one."""
