@@ -6,8 +6,9 @@ plain ASGI: a screen costs a socket, a set's member and no task of its own while
 """
 
 import asyncio
+import re
 import types
-from collections.abc import Callable, Coroutine, Generator, Iterable
+from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -46,6 +47,12 @@ def event(name: str, data: bytes, version: int | None = None) -> bytes:
     """One event of the stream. data: without line breaks, as JSON is."""
     number = b"" if version is None else b"id: %d\n" % version
     return b"event: %s\n%sdata: %s\n\n" % (name.encode(), number, data)
+
+
+def seen(headers: Mapping[str, str], since: int) -> int:
+    """The version a screen shows: its last event's id, where it tells one, else `since`."""
+    last = headers.get("last-event-id", "")
+    return int(last) if re.fullmatch("[0-9]{1,18}", last) else since
 
 
 class _Screen:
@@ -199,4 +206,4 @@ def _rest(begun: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, An
     yield from begun.__await__()
 
 
-__all__ = ["ASGIApp", "Hub", "Picture", "event"]
+__all__ = ["ASGIApp", "Hub", "Picture", "event", "seen"]

@@ -23,7 +23,7 @@ from services.awards.reveals.actions import Moment
 from shared.bus import Bus
 from shared.db import UNAVAILABLE, transaction
 from shared.errors import Conflict
-from shared.hub import ASGIApp, Hub, Picture, event
+from shared.hub import ASGIApp, Hub, Picture, event, seen
 from shared.ids import new_id
 from shared.web.edge import Edge, EdgeDep, House
 from shared.web.routing import get, post
@@ -243,11 +243,10 @@ async def events(
     form: FromQuery[Literal["sealed", "plain"]] = "sealed",
 ) -> ASGIApp:
     """Steps newer than `since`, each with its version as id; a beat every ten seconds tells that the line lives."""
-    last = edge.request.headers.get("last-event-id", "")
     async with edge.transaction() as tx:
         moment = await actions.moment(tx, reveal_id)
     topic = f"{reveal_id}/{form}"
-    return _screens(edge).hub.stream(topic, int(last) if last.isdigit() else since, pictures(moment)[topic])
+    return _screens(edge).hub.stream(topic, seen(edge.request.headers, since), pictures(moment)[topic])
 
 
 @get("/awards/reveals/{reveal_id:uuid}/script", audience="awards_public")

@@ -24,7 +24,7 @@ from services.scoring.board.actions import Drawn, Known
 from services.scoring.board.domain import Frame, Name
 from shared.bus import Bus, NatsError
 from shared.db import UNAVAILABLE, transaction
-from shared.hub import ASGIApp, Hub, Picture, event
+from shared.hub import ASGIApp, Hub, Picture, event, seen
 from shared.web.edge import Edge, EdgeDep, House
 from shared.web.routing import get, post
 
@@ -212,8 +212,7 @@ async def board(edge: EdgeDep, division_id: FromPath[UUID]) -> Response[Any]:
 async def board_events(edge: EdgeDep, division_id: FromPath[UUID], since: FromQuery[int] = 0) -> ASGIApp:
     """Frames newer than `since`, each with its version as id; a beat tells that the line lives, and business time."""
     made: Boards = edge.more["board"]
-    last = edge.request.headers.get("last-event-id", "")
-    known, mine = int(last) if last.isdigit() else since, topic(division_id, in_hall=_in_hall(edge))
+    known, mine = seen(edge.request.headers, since), topic(division_id, in_hall=_in_hall(edge))
     first = made.hub.newest(mine) or picture(await _standing(edge, division_id))
     return made.hub.stream(mine, known if known <= first.version else 0, first)
 

@@ -107,9 +107,9 @@ async def test_a_screen_that_comes_back_gets_what_it_missed_and_nothing_twice(
     address = f"/awards/reveals/{running.id}/events"
     missed = await http.get(address, headers={"Last-Event-ID": "2"})
     current = await http.get(address, headers={"Last-Event-ID": "3"})
-    late = await http.get(address)
+    late = [await http.get(address, headers={"Last-Event-ID": each}) for each in ("", b"\xb2", "9" * 5000)]
     assert [name for name, _ in events(current.text)] == ["beat"]
-    assert [[id for name, id in events(each.text) if name == "step"] for each in (missed, late)] == [["3"], ["3"]]
+    assert [[id for name, id in events(each.text) if name == "step"] for each in (missed, *late)] == [["3"]] * 4
     assert missed.headers["content-type"].startswith("text/event-stream")
     assert missed.headers["cache-control"] == "no-store"
 
