@@ -11,9 +11,12 @@ from shared.errors import Missing
 
 
 async def ask(tx: Transaction, assistance: Assistance) -> None:
-    """Call staff. The same id again changes nothing. Raises Refused: assistance_without_sheet."""
+    """Call staff. The same id again changes nothing, nor does a call beyond those that may wait.
+
+    Raises Refused: assistance_without_sheet.
+    """
     domain.check(assistance)
-    await store.add(tx, assistance)
+    await store.add(tx, assistance, domain.MOST_OPEN)
 
 
 async def every(tx: Transaction) -> list[Assistance]:

@@ -13,6 +13,8 @@ from shared.errors import Conflict, Refused
 
 Kind = Literal["help", "unlock"]
 Step = Literal["taken", "done"]
+MOST_OPEN = 20
+"""So many calls of one judge wait at most."""
 
 
 class Assistance(Struct, frozen=True, kw_only=True):

@@ -7,12 +7,15 @@ from services.scoring.assistances.domain import Assistance, Step
 from shared.db import Transaction
 
 
-async def add(tx: Transaction, assistance: Assistance) -> None:
+async def add(tx: Transaction, assistance: Assistance, most_open: int) -> None:
+    """A judge of whom so many are open is heard already: no further one is kept."""
     await tx.execute(
         """INSERT INTO assistances (id, judge_id, device_id, kind, entry_id, part, asked_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING""",
+           SELECT $1, $2, $3, $4, $5, $6, $7
+            WHERE (SELECT count(*) FROM assistances WHERE judge_id = $2 AND done_at IS NULL) < $8
+           ON CONFLICT (id) DO NOTHING""",
         assistance.id, assistance.judge_id, assistance.device_id, assistance.kind, assistance.entry_id, assistance.part,
-        assistance.asked_at,
+        assistance.asked_at, most_open,
     )  # fmt: skip
 
 

@@ -17,7 +17,8 @@ from services.scoring.sheets import actions
 from services.scoring.sheets.domain import SIGNED, Revision, SheetKey, Submission, wire
 from services.scoring.sheets.domain.wire import Comment, Key, Marks, Reason, Seq, Version
 from shared.db import transaction
-from shared.errors import Refused
+from shared.errors import NotSignedIn, Refused
+from shared.web import gate
 from shared.web.edge import Edge, EdgeDep
 from shared.web.routing import post, put
 
@@ -73,10 +74,13 @@ class Empty(Struct, forbid_unknown_fields=True):
 async def put_revision(edge: EdgeDep, revision_id: FromPath[UUID]) -> Response[Any]:
     """Take a revision; the acknowledgement leaves after the commit of the batch it joined.
 
-    The session may be remembered for a moment: the signature and, in the batch, the device say whether it is authentic.
+    The session may be remembered for a moment where the signature and, in the batch, the device say whether it is authentic.
     """
     signature = edge.request.headers.get("laurel-signature")
     if signature is None:
+        async with edge.gate() as tx:  # nothing but the session says who marks, so the one remembered is not enough
+            if await gate.find(tx, edge.signed_in.token) is None:
+                raise NotSignedIn("sign_in_first")
         revision = (await edge.body(RevisionBody)).sent_by(edge.signed_in.handle, revision_id)
     else:
         revision = await _signed(edge, revision_id, await edge.request.body(), signature)

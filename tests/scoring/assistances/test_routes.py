@@ -45,3 +45,14 @@ async def test_an_unlock_names_its_sheet_and_a_judge_sees_only_the_own_calls(sco
     (seen,) = (await staff.get("/scoring/assistances")).json()["assistances"]
     assert (seen["kind"], seen["entry_id"], seen["part"]) == ("unlock", str(entry), "lesson")
     assert (await staff.post(f"/scoring/assistances/{new_id()}/steps", {"step": "done"})).status_code == 404
+
+
+async def test_a_tablet_that_calls_without_end_fills_no_page(scoring_database: Database, client: Open) -> None:
+    judge, staff = await people(scoring_database, client, "usher")
+    for _ in range(25):
+        assert (await judge.post("/scoring/assistances", {"id": str(new_id()), "kind": "help"})).status_code == 201
+    assert len((await staff.get("/scoring/assistances")).json()["assistances"]) == 20
+    (first, *_) = (await staff.get("/scoring/assistances")).json()["assistances"]
+    assert (await staff.post(f"/scoring/assistances/{first['id']}/steps", {"step": "done"})).status_code == 201
+    assert (await judge.post("/scoring/assistances", {"id": str(new_id()), "kind": "help"})).status_code == 201
+    assert len((await staff.get("/scoring/assistances")).json()["assistances"]) == 21

@@ -206,3 +206,15 @@ def test_a_signature_is_raw_and_of_this_curve() -> None:
     with pytest.raises(Refused):
         wire.key(b"\x04" + bytes(64))
     wire.check(wire.key(tablet.public_key), b"x", tablet.sign(b"x"))
+
+
+async def test_a_session_that_has_ended_sends_nothing_unsigned(scoring_database: Any, client: Any) -> None:
+    stage, person, _ = await opened(scoring_database, client)
+    body = {
+        "protocol": 1, "device_id": str(new_id()), "seq": 1, "base": None, "entry_id": str(stage.entries[0]), "part": "lesson",
+        "rubric_version": 1, "marks": MARKS,
+    }  # fmt: skip
+    assert (await person.put(f"/scoring/revisions/{new_id()}", body)).status_code == 200
+    await scoring_database.execute("UPDATE sessions SET revoked_at = clock_timestamp()")
+    answer = await person.put(f"/scoring/revisions/{new_id()}", {**body, "seq": 2})
+    assert (answer.status_code, answer.json()["code"]) == (401, "sign_in_first")
