@@ -296,8 +296,8 @@ async def test_a_rebuild_draws_a_board_that_shows_something_else_anew(scoring_da
     assert (await rebuild(stage.pool, NOW))[stage.division_id]["board_frames"] == 1
     async with transaction(stage.pool, "scoring_public") as tx:
         frame = await board.frame(tx, stage.division_id)
-    assert drawn is not None
-    assert (drawn.total, frame.total) == (2, 2)
+    assert drawn is not None and drawn.public is not None
+    assert (drawn.public.total, frame.total) == (2, 2)
 
 
 async def test_a_rebuild_stops_at_a_broken_chain(scoring_database: Any) -> None:
