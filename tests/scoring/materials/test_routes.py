@@ -92,6 +92,18 @@ async def test_a_judge_reads_the_entries_to_mark_and_learns_no_name(scoring_data
     assert {"id", "name", "bytes", "media_type"} == set(told["A02"][0])
 
 
+async def test_a_judge_who_has_left_reads_no_more(scoring_database: Database, client: Open) -> None:
+    place, keeper, http = await opened(scoring_database, client)
+    listed = await given(keeper, place, {"A01.pdf": PDF})
+    address, gone = f"/scoring/materials/{listed['A01.pdf']['id']}", await sign_in(scoring_database, http, "judge", handle=judge(1))
+    assert (await gone.get(address, accept="*/*")).content == PDF
+    left = await keeper.post(
+        f"/scoring/divisions/{place.division_id}/departures", {"judge_id": str(judge(1)), "reason": "身体不适", "kept": []}
+    )
+    assert left.status_code == 201, left.text
+    assert (await gone.get(address)).status_code == 404
+
+
 async def test_what_is_replaced_or_removed_is_read_no_longer(scoring_database: Database, client: Open) -> None:
     place, keeper, http = await opened(scoring_database, client)
     old = (await given(keeper, place, {"A01.pdf": PDF}))["A01.pdf"]
