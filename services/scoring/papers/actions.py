@@ -16,6 +16,7 @@ from services.scoring.rolls import actions as rolls
 from services.scoring.rolls.domain import Division, Roll, RollItem
 from services.scoring.rubrics import actions as rubrics
 from services.scoring.rubrics.domain import ActivityRule, Part
+from services.scoring.running_orders import actions as running_orders
 from services.scoring.sheets import actions as sheets
 from services.scoring.sheets.domain import OnPaper, Sheet, SheetKey, Submission
 from shared.db import Transaction
@@ -224,8 +225,13 @@ async def book(tx: Transaction, division_id: UUID) -> Book:
 
 
 async def waiting(tx: Transaction, division_id: UUID) -> list[Progress]:
-    """Sheets that one person has typed and nobody has confirmed, or that two read differently."""
-    return await store.progress(tx, division_id)
+    """Sheets that one person has typed and nobody has confirmed, or that two read differently; not those nobody owes."""
+    absent = await running_orders.absent(tx, division_id)
+    owed = {
+        (each.judge_id, each.entry_id) for each in await panels.assignments(tx, division_id)
+        if each.is_marking and each.entry_id not in absent
+    }  # fmt: skip
+    return [each for each in await store.progress(tx, division_id) if (each.judge_id, each.entry_id) in owed]
 
 
 async def rebuild(

@@ -20,9 +20,11 @@ from shared.errors import NotAllowed, Refused
 from shared.files import Files
 from shared.ids import new_id
 from tests.conftest import Database
+from tests.scoring.panels.test_departures import leave
+from tests.scoring.running_orders.ordering import change
 from tests.scoring.samples import judge
-from tests.scoring.seated import seated
-from tests.scoring.stage import NOW, SUPERVISOR, Hall
+from tests.scoring.seated import FIRST_RESERVE, SHARED, seated
+from tests.scoring.stage import MARKS, NOW, SUPERVISOR, Hall
 from tests.scoring.two_people import lock
 
 FIRST, SECOND, THIRD = UUID(int=0xC101), UUID(int=0xC102), UUID(int=0xC103)
@@ -357,3 +359,19 @@ async def test_two_who_save_at_the_same_moment_count_once(scoring_database: Data
     assert await scoring_database.value("SELECT count(DISTINCT marks) FROM revisions WHERE source = 'paper'") == 1
     assert (await heads(place))[key] == {"content": 285, "delivery": 400}
     assert {sum(tables.values()) for tables in (await rebuild(place.pool, NOW)).values()} == {0}
+
+
+async def test_a_half_typed_sheet_that_nobody_owes_any_more_keeps_nothing_open(scoring_database: Database) -> None:
+    place = await seated(scoring_database, rule=SHARED, entries=3)
+    absent, unfinished = place.entries[0], place.entries[1]
+    await place.mark_all(skip=[(judge(1), unfinished, "lesson")])
+    for key in (sheet(place, 2, 0), sheet(place, 1, 1)):
+        await to_paper(place, key)
+        await types(place, FIRST, key, READ)
+    await change(place, "absent", absent)
+    with pytest.raises(Refused, match="lock_unmarked"):
+        await lock(place)
+    found = await leave(place, judge(1))
+    assert dict(found.taken)[unfinished] == judge(FIRST_RESERVE)
+    await place.send(*(place.revision(judge(FIRST_RESERVE), unfinished, part, MARKS[part]) for part in MARKS))
+    await lock(place)
