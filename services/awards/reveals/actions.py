@@ -270,7 +270,10 @@ async def command(
     Raises Missing: reveal_unknown; Conflict: reveal_moved; Refused: reveal_not_running, step_unknown.
     """
     reveal = await by_id(tx, reveal_id, is_locked=True)
-    if await store.command_given(tx, command_id) != reveal_id:
+    given = await store.command_given(tx, command_id)
+    if given not in (None, reveal_id):
+        raise Conflict("reveal_moved", step=reveal.course.step + 1)
+    if given is None:
         course = domain.moved(reveal.course, kind, step, version)
         if course != reveal.course:
             await store.move(tx, reveal_id, course)

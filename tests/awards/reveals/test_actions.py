@@ -240,6 +240,16 @@ async def test_the_script_is_public_after_the_end_if_the_whole_list_was_shown(aw
             await reveals.script(tx, early.id)
 
 
+async def test_a_press_of_one_ceremony_is_none_of_another(awards_database: Database) -> None:
+    await signed(awards_database)
+    running, drill = await begun(awards_database), await begun(awards_database, is_rehearsal=True)
+    said = new_id()
+    assert (await press(awards_database, drill.id, "next", 2, id=said)).step == 1
+    with pytest.raises(Conflict, match="reveal_moved"):
+        await press(awards_database, running.id, "next", 2, id=said)
+    assert (await press(awards_database, drill.id, "next", 2, id=said)).version == 3
+
+
 async def test_preparing_twice_is_preparing_once_and_a_second_ceremony_is_refused(awards_database: Database) -> None:
     await signed(awards_database)
     id = new_id()
