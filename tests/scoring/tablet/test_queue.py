@@ -154,6 +154,22 @@ async def test_an_answer_that_is_a_bug_does_not_stop_the_sheets_behind_it(fresh:
         assert await tab.states() == ["waiting", "acked", "acked"]
 
 
+async def test_three_sheets_that_meet_a_bug_do_not_stop_the_fourth(fresh: Court) -> None:
+    async with tablet(fresh) as tab:
+        made = [await tab.submit(entry) for entry in range(4)]
+
+        async def poisoned(route: Any) -> None:
+            if any(each["id"] in route.request.url for each in made[:3]):
+                await route.fulfill(status=500, body=problem(500, "bug"), content_type="application/problem+json")
+            else:
+                await route.continue_()
+
+        await tab.context.route(REVISIONS, poisoned)
+        await tab.start()
+        await tab.until("records[3].state === 'acked'")
+        assert await tab.states() == ["waiting"] * 3 + ["acked"]
+
+
 async def test_without_a_session_the_queue_is_kept_and_somebody_is_asked_to_unlock(fresh: Court) -> None:
     async with tablet(fresh) as tab:
         await tab.context.clear_cookies()

@@ -184,6 +184,15 @@ async def test_a_tablet_is_emptied_only_when_all_is_received_and_sealed(opened: 
         assert (await tab.submit())["seq"] == 2, "a number is never given twice"
 
 
+async def test_what_is_submitted_while_the_tablet_is_emptied_stays(opened: Court) -> None:
+    async with tablet(opened) as tab:
+        await tab.page.evaluate("() => store.setDesk({ divisions: [{ sealed: true }] })")
+        sheet = {"entry_id": str(opened.place.entries[0]), "part": "lesson", "base": None, "rubric_version": 1, "marks": {},
+                 "comment": "", "reason": "", "judge_id": str(tab.judge_id)}  # fmt: skip
+        await tab.page.evaluate("async (sheet) => { await Promise.allSettled([store.submit(sheet), store.wipe()]); }", sheet)
+        assert await tab.states() == ["waiting"]
+
+
 async def test_an_acknowledged_record_is_never_changed_again(opened: Court) -> None:
     async with tablet(opened) as tab:
         made = await tab.submit()

@@ -83,9 +83,10 @@ async function submit() {
 async function send(sheet, marks, comment, reason, base) {
   if (isSending) return;
   isSending = true;
+  const typed = drafts.get(sheet.key);
   try {
     await app.store.submit({ entry_id: sheet.entry.entry_id, part: sheet.part.key, base, rubric_version: app.here.division.rubric_version, marks, comment, reason, judge_id: app.judge });
-    drafts.delete(sheet.key);
+    if (drafts.get(sheet.key) === typed) drafts.delete(sheet.key); // what was typed meanwhile stays
     app.saved = { state: "saved", time: clockTime() };
     app.flash = null;
     await records();

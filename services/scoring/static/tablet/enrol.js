@@ -22,11 +22,10 @@ async function abilities() {
 /** A name that staff can recognise. */
 const label = () => `${/iPad|iPhone|Android|HarmonyOS|Windows|Macintosh|Linux/.exec(navigator.userAgent)?.[0] ?? "Tablet"} ${screen.width}×${screen.height}`;
 
-/** Make keys and tell the server; the private key never leaves this browser. @param {string} path @param {Record<string, unknown>} more */
-async function known(path, more) {
-  const keys = app.identity?.keys ?? await makeKeys();
-  const identity = { ...app.identity, keys, device_id: app.identity?.device_id ?? newId(), label: app.identity?.label ?? label() };
-  const body = { device_id: identity.device_id, public_key: await publicRaw(keys), label: identity.label, abilities: await abilities(), ...more };
+/** Make keys and tell the server; the private key never leaves this browser. @param {string} path @param {Record<string, unknown>} more @param {any} was */
+async function known(path, more, was) {
+  const identity = { ...was, keys: was?.keys ?? await makeKeys(), device_id: was?.device_id ?? newId(), label: was?.label ?? label() };
+  const body = { device_id: identity.device_id, public_key: await publicRaw(identity.keys), label: identity.label, abilities: await abilities(), ...more };
   const answer = await ask(path, { method: "POST", body });
   if (!answer.ok) throw new Error(answer.body.detail ?? "");
   return { ...identity, label: answer.body.label ?? identity.label };
@@ -37,7 +36,8 @@ export async function enrol(code) {
   history.replaceState(null, "", location.pathname);
   try {
     session.csrf ||= (await ask("/scoring/session")).body.csrf ?? "";
-    await keep({ ...(await known("/scoring/enrolments", { code })), is_own: false, judge: null, csrf: "", pin: null });
+    await keep({ ...(await known("/scoring/enrolments", { code }, app.identity)), is_own: false, judge: null, csrf: "", pin: null });
+    app.desk = null;
     await whoSits();
   } catch (error) {
     app.fault = /** @type {Error} */ (error).message || say("tablet.no_network");
@@ -46,17 +46,24 @@ export async function enrol(code) {
   }
 }
 
-/** A judge who signed in with the own account: this browser signs for that judge too. */
-export async function own() {
-  const judge = app.desk?.judge;
-  if (!judge) return;
-  if (!app.identity?.device_id) {
+/**
+ * A judge who signed in with the own account: this browser signs for that judge, by a key of its own for each. False while it
+ * has but another's.
+ * @param {{judge_id: string, name: string}} judge
+ */
+async function owns(judge) {
+  const { device_id, is_own, owner } = app.identity ?? {};
+  if (!device_id || (is_own && owner !== judge.judge_id)) {
     try {
-      await keep({ ...(await known("/scoring/devices/own", {})), is_own: true });
-    } catch { return; }
+      await keep({ ...(await known("/scoring/devices/own", {}, null)), is_own: true, owner: judge.judge_id });
+    } catch { return !device_id; }
   }
   if (app.identity?.judge?.judge_id !== judge.judge_id || app.identity.csrf !== session.csrf) await keep({ ...app.identity, judge, csrf: session.csrf });
+  return true;
 }
+let last = Promise.resolve(true);
+/** One at a time. @param {{judge_id: string, name: string}} judge */
+export const own = (judge) => (last = last.catch(() => false).then(() => owns(judge)));
 
 /** @param {any} identity */
 async function keep(identity) {

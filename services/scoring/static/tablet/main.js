@@ -107,6 +107,11 @@ export async function records() {
 
 /** Take the judge's desk from the server, and keep it. Says whether there was one. */
 export async function refresh() {
+  const isShared = app.identity?.is_own === false, holder = app.identity?.judge?.judge_id;
+  if (isShared && !holder) { // whoever had it has left it, whatever session there still is
+    if (app.screen === "loading") await whoSits();
+    return false;
+  }
   let answer;
   try {
     answer = await ask("/scoring/tablet/desk", { etag: app.desk ? app.etag : undefined });
@@ -116,17 +121,21 @@ export async function refresh() {
     return false;
   }
   app.isOnline = true;
+  if (isShared && app.identity?.judge?.judge_id !== holder) return false; // it changed hands meanwhile
   if (answer.status === 401 || answer.status === 403) {
     if (app.desk && app.identity?.judge) locked(answer.body.code ?? "");
     else if (app.screen === "loading") { app.screen = app.identity?.is_own === false ? "names" : "start"; if (app.screen === "names") await whoSits(); }
     else app.fault = answer.body.detail ?? "";
   } else if (answer.ok && Array.isArray(answer.body?.divisions)) {
+    const { judge, csrf } = answer.body;
+    if (isShared && judge.judge_id !== holder) { locked("sign_in_first"); return false; }
+    session.csrf = csrf;
+    if (!await own(judge)) { app.desk = null; app.fault = say("tablet.no_network"); app.screen = "start"; await render(); return false; }
     app.etag = answer.body.etag;
     app.desk = answer.body;
     if (app.dialog?.name === "unlock") app.dialog = null;
     app.unlocking = false;
     await app.store.setDesk(answer.body);
-    session.csrf = answer.body.csrf;
     if (app.screen !== "locked") app.screen = "desk";
     fetchMaterials();
   }
@@ -136,6 +145,7 @@ export async function refresh() {
 
 /** The session is over; the queue waits until the judge has unlocked. @param {string} code */
 export function locked(code) {
+  if (!app.identity?.judge) return; // the next to sign on sends it
   if (!app.unlocking) { app.dialog = { name: "unlock", of: code }; app.pin = app.fault = ""; }
   Object.assign(app, { unlocking: true, lockedBy: code });
   render();
@@ -221,7 +231,8 @@ async function main() {
     for (const [key, draft] of Object.entries(await app.store.drafts())) drafts.set(key, draft);
     app.records = await app.store.records();
     keep(app.records);
-    app.desk = app.identity?.judge ? await app.store.desk() : null;
+    const stored = app.identity?.judge ? await app.store.desk() : null;
+    app.desk = stored?.judge.judge_id === app.identity?.judge?.judge_id ? stored : null;
   } catch (error) {
     breaks(error);
     return;
@@ -239,7 +250,7 @@ async function main() {
       fetchMaterials();
     }
     const isThere = await refresh();
-    if (isThere) { await own(); await restoreDrafts(); begin(); }
+    if (isThere) { await restoreDrafts(); begin(); }
     else if (app.screen === "loading") { app.screen = app.identity?.is_own === false ? "names" : "start"; await render(); }
   }
   setInterval(beat, EVERY);

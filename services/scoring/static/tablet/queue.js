@@ -31,6 +31,8 @@ export function start(store, listener) {
   const others = new BroadcastChannel("laurel-queue");
   /** @type {Record<string, number>} */
   const drafted = {};
+  /** How often our server failed at a record: three such stop nothing either. @type {Record<string, number>} */
+  const failed = {};
   let pause = FIRST, isOver = false, wanted = false, isRunning = false, blockedSince = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -58,6 +60,7 @@ export function start(store, listener) {
       listener.unlock?.(said.code);
       return "stop";
     }
+    if (isOurs) failed[record.id] = (failed[record.id] ?? 0) + 1;
     if (!isOurs || !NEEDS_ATTENTION.includes(answer.status)) return "later";
     await store.settle(record.id, { state: "parked", ack: null, parked: { status: answer.status, code: said.code, text: said.detail ?? "" } });
     return "settled";
@@ -77,7 +80,8 @@ export function start(store, listener) {
     /** @type {Set<string>} */
     const tried = new Set();
     for (let failures = 0; ;) {
-      const waiting = (await store.records()).filter((each) => each.state === "waiting" && !tried.has(each.id));
+      const waiting = (await store.records()).filter((each) => each.state === "waiting" && !tried.has(each.id))
+        .sort((one, other) => (failed[one.id] ?? 0) - (failed[other.id] ?? 0));
       if (!waiting.length) return failures === 0;
       for (const next of waiting) {
         const outcome = await send(next);
@@ -101,7 +105,7 @@ export function start(store, listener) {
       const body = JSON.stringify({ judge_id, device_id: identity.device_id, marks, comment, reason, base, written_at });
       const answer = await ask("PUT", `/scoring/drafts/${entry_id}/${part}`, identity.csrf ?? "", body);
       const said = await told(answer);
-      if (said && answer.status !== 401 && answer.status < 500) drafted[key] = written_at;
+      if (said && answer.status !== 401 && answer.status < 500 && !SIGN_ON.includes(said.code)) drafted[key] = written_at;
     }
   }
 

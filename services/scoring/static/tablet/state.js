@@ -79,7 +79,7 @@ export function sheetOf(judge, division, entry, part) {
     isAgain: Boolean(told?.asked_again && !isLocked && !waiting.length),
     comment: isDirty && draft ? draft.comment : source?.comment ?? "",
     reason: isDirty && draft ? draft.reason : unsettled?.reason ?? "",
-    base: isDirty && draft ? draft.base : waiting.at(-1)?.id ?? head?.revision_id ?? null,
+    base: isDirty && draft ? draft.base : head?.revision_id ?? null,
     figure: shown ? figure(part, shown.marks) : "",
     history: historyOf(own.map((each) => each.sent), told, histories.get(key) ?? []),
     readBack: told?.head && newest?.state === "acked" && told.head.revision_id === newest.id ? (part.criteria.every((each) => told.head?.marks[each.key] === newest.sent.marks[each.key]) ? "same" : "differs") : "",

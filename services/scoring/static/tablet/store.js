@@ -237,12 +237,18 @@ export class Store {
 
   /** Empty the tablet once its divisions are sealed and staff say so. Raises `open` before that, `unsent` while anything has not reached the server. */
   async wipe() {
-    if ((await this.records()).some((each) => each.state !== "acked")) throw new StoreFailed("unsent");
-    if (!(await this.desk())?.divisions.every((/** @type {{sealed: boolean}} */ each) => each.sealed)) throw new StoreFailed("open");
+    /** @type {Reason | ""} */
+    let why = "";
     await this.#inTurn(() => this.#within("readwrite", (tx) => {
-      for (const name of ["records", "drafts", "materials"]) tx.objectStore(name).clear();
+      const all = tx.objectStore("records").getAll(), desk = tx.objectStore("facts").get("desk");
+      desk.onsuccess = () => {
+        const isSealed = desk.result?.divisions.every((/** @type {{sealed: boolean}} */ each) => each.sealed);
+        why = all.result.some((each) => each.state !== "acked") ? "unsent" : isSealed ? "" : "open";
+        if (!why) for (const name of ["records", "drafts", "materials"]) tx.objectStore(name).clear();
+      };
       return null;
     }));
+    if (why) throw new StoreFailed(why);
   }
 }
 
