@@ -1,5 +1,6 @@
 """Send sheets to paper and back, take what was typed from them, and keep their scans. Rule: `domain`."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
@@ -175,7 +176,7 @@ async def attach_scan(tx: Transaction, files: Files, sheet: SheetKey, content: b
     """
     picked = await pick(tx, sheet)
     division_id, kind = picked.division.division_id, domain.kind_of(content)
-    digest = files.put(content)
+    digest = await asyncio.to_thread(files.put, content)
     await ledger.lock(tx, [division_id])
     for each in (await pick(tx, sheet)).scans:
         if each.sha256 == digest:

@@ -1,5 +1,6 @@
 """The desk's pages of paper: what is on paper in a division, and one sheet to type from, with its scan beside."""
 
+import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -160,7 +161,7 @@ async def show_scan(
 ) -> Response[Any]:
     async with edge.transaction() as tx:
         scan = await actions.scan(tx, SheetKey(judge_id, entry_id, part), digest)
-    content = edge.more["files"].get(scan.sha256)
+    content = await asyncio.to_thread(edge.more["files"].get, scan.sha256)
     name = f"{digest[:8]}.{scan.media_type.rsplit('/')[-1]}"
     response = edge.file(content, scan.media_type, name, is_download=False)
     response.headers |= {"Content-Security-Policy": FRAMED}
