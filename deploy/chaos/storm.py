@@ -99,10 +99,14 @@ class Storm:
         Returns the seconds it took, after which something may still wait.
         """
         scene, began = self.scene, time.monotonic()
-        await self._until_sent(min(seconds, scene.size / 60))
-        scene.proxy.calm()
-        await scene.proxy.settled()
-        await self._until_sent(seconds)
+        glancing = asyncio.create_task(self._glance())  # a judge who was signed out last is asked now
+        try:
+            await self._until_sent(min(seconds, scene.size / 60))
+            scene.proxy.calm()
+            await scene.proxy.settled()
+            await self._until_sent(seconds)
+        finally:
+            glancing.cancel()
         return time.monotonic() - began
 
     async def _until_sent(self, seconds: float) -> None:
