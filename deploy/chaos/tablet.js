@@ -35,8 +35,8 @@
 
     /** Prepared, as staff would look: known to the server with a key of its own, and able to start without a network. */
     async isPrepared() {
-      const kept = await navigator.serviceWorker?.getRegistration();
-      return Boolean((await (await globalThis.judge.memory()).identity())?.judge && kept?.active);
+      const [kept, memory] = await Promise.all([navigator.serviceWorker?.getRegistration(), globalThis.judge.memory()]);
+      return Boolean(kept?.active && (await memory.identity())?.judge && await memory.desk());
     },
 
     /** The page's own module. */
@@ -63,8 +63,8 @@
       return hasFailed() ? "full" : done ? "saved" : "stuck";
     },
 
-    /** Asked whether it is still the same judge at the tablet: yes. */
-    confirm: () => find('dialog[open] [data-do="again"]')?.click(),
+    /** Asked whether it is still the same judge at the tablet: yes. The strip asks on where the dialog was put away. */
+    confirm: () => (find('dialog[open] [data-do="again"]') ?? find('.strip [data-do="dialog"][data-of="unlock"]'))?.click(),
 
     /** Two sheets stand side by side: say which is meant. @param {string} revision */
     async pick(revision) {

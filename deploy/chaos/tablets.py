@@ -78,6 +78,7 @@ class Tablet:
         """After its browser died, or when the page hangs. is_full: there is no room on it from the first moment."""
         self.is_open.clear()
         await self._leave()
+        seen = "(nothing)"
         for _ in range(OPENS):
             try:
                 async with asyncio.timeout(ANSWERS_SECONDS):
@@ -90,12 +91,13 @@ class Tablet:
                 if await self._ask("judge.isReady()"):
                     self.is_open.set()
                     return
+                seen = await self.told()
                 await self._leave()
             except (Error, TimeoutError):
                 if not self.browser.is_up:
                     return  # whoever killed it opens everything again
                 await asyncio.sleep(0.1)
-        raise RuntimeError(f"{self.name} could not be opened again: {await self.told()}")
+        raise RuntimeError(f"{self.name} could not be opened again: {seen}")
 
     async def make_room(self) -> None:
         """The storage is as large as before; the judge loads the page again."""
