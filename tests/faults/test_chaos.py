@@ -12,7 +12,7 @@ from deploy.chaos import plan
 from deploy.chaos.hall import Shape
 from deploy.chaos.run import act, opened, run
 
-SIZE, SEED = 300, 2
+SIZE, SEED = 300, 4
 CONTROLS = 160
 """At most: a control stops at its first proof."""
 REASONS = {"ack": ("received_without_entry",), "id": ("doubled",), "ledger": ("lost", "received_without_entry")}

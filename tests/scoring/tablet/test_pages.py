@@ -24,6 +24,7 @@ from tests.scoring.two_people import lock
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 SERVER, SAVED, MESSAGE, SUM = "#on-server", "#on-tablet", "#message", "#sum"
+REVISIONS = "**/scoring/revisions/**"
 BUDGET = 30_000
 
 
@@ -115,6 +116,26 @@ async def test_five_entries_are_marked_while_the_server_is_away_and_counted_once
         assert await page.locator("#submit").count() == 0
         async with transaction(hall.database.pool, "scoring_desk") as tx:
             await papers.from_paper(tx, move)
+
+
+async def test_a_sheet_counts_though_the_browser_threw_its_database_away(hall: Venue) -> None:
+    """The judge is still signed in; the tablet has another key, and the sheet the signature of the one that is gone."""
+    async with enrolled(hall) as tablet:
+        await draw(tablet.page)
+        await tablet.page.click('[data-do="sign-on"]')
+        await tablet.context.route(REVISIONS, lambda route: route.abort())
+        await tablet.page.click('[data-do="part"][data-of="lesson"]')
+        await tablet.type_marks("27.5", "25", "12")
+        await tablet.page.click("#submit")
+        await expect(tablet.page.locator(SAVED)).to_contain_text("已存")
+        await tablet.page.goto(f"{hall.url}/scoring/presets")
+        await tablet.page.evaluate(
+            "() => new Promise((resolve) => { indexedDB.deleteDatabase('laurel-marks').onsuccess = resolve; })"
+        )
+        await tablet.context.unroute(REVISIONS)
+        await tablet.open()
+        await tablet.until_rows("counted")
+        await expect(tablet.page.locator(SERVER)).to_contain_text("已计入")
 
 
 async def test_a_captive_portals_answer_is_no_acknowledgement(hall: Venue) -> None:
@@ -260,6 +281,29 @@ async def test_after_the_session_is_over_the_judge_says_so_and_the_queue_goes_on
         await page.click('[data-do="sign-on"]')
         await tablet.go(1)
         await expect(page.locator('[id="marks.lesson.content"]')).to_have_value("9")
+
+
+async def test_a_judge_who_puts_the_question_away_marks_on_and_is_asked_by_the_strip(hall: Venue) -> None:
+    async with enrolled(hall) as tablet:
+        page = tablet.page
+        await draw(page)
+        await page.click('[data-do="sign-on"]')
+        await page.click('[data-do="part"][data-of="lesson"]')
+        await hall.database.execute("DELETE FROM sessions WHERE handle = $1", tablet.judge_id)
+        for entry in (0, 1):
+            await tablet.go(entry)
+            await tablet.type_marks("27.5", "25", "12")
+            await page.click("#submit")
+            if entry == 0:
+                await page.click("dialog .close")
+        await expect(page.locator("#on-tablet.s-ok")).to_be_visible()
+        await expect(page.locator("dialog[open]")).to_have_count(0)
+        assert await tablet.rows() == []
+        await page.click('.strip [data-of="unlock"]')
+        await expect(page.locator("dialog h1")).to_have_text("请确认是您本人")
+        await page.click('[data-do="again"]')
+        await tablet.until_rows("counted", "counted")
+        await expect(page.locator(".strip.err")).to_have_count(0)
 
 
 async def test_a_pin_is_asked_and_checked_without_a_network_too(hall: Venue) -> None:

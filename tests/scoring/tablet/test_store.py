@@ -193,6 +193,24 @@ async def test_what_is_submitted_while_the_tablet_is_emptied_stays(opened: Court
         assert await tab.states() == ["waiting"]
 
 
+async def test_what_was_not_acknowledged_comes_back_after_the_browser_threw_the_database_away(opened: Court) -> None:
+    """As Chromium does when it was killed in the middle of a write: keys and all are gone."""
+    async with tablet(opened) as tab:
+        made = [await tab.submit(entry) for entry in range(4)]
+        news = {"acked": made[0], "parked": made[1]}
+        for state, record in news.items():
+            await tab.page.evaluate("([id, state]) => store.settle(id, { state, ack: null, parked: null })", [record["id"], state])
+        await tab.page.evaluate(
+            """async () => { const cache = await caches.open('laurel-copies'); await cache.put('/torn', new Response('{"id": "'));
+                return new Promise((resolve) => { indexedDB.deleteDatabase('laurel-marks').onsuccess = resolve; }); }"""
+        )
+        await tab.open(with_identity=False)
+        assert await tab.page.evaluate("() => store.identity()") is None
+        assert await tab.records() == made[1:]
+        await tab.open(with_identity=False)
+        assert await tab.records() == made[1:]
+
+
 async def test_an_acknowledged_record_is_never_changed_again(opened: Court) -> None:
     async with tablet(opened) as tab:
         made = await tab.submit()

@@ -13,7 +13,7 @@ import { sign } from "./keys.js";
 /** device_id and keys come with the enrolment, csrf with the session; whoever enrols keeps more in it. @typedef {{device_id: string, keys: CryptoKeyPair, csrf?: string, [more: string]: unknown}} Identity */
 /** @typedef {"unsupported" | "blocked" | "quota" | "lost" | "failed" | "no_identity" | "too_long" | "unsent" | "open"} Reason */
 
-const NAME = "laurel-marks", STORES = ["facts", "records", "drafts", "materials"];
+const NAME = "laurel-marks", STORES = ["facts", "records", "drafts", "materials"], COPIES = "laurel-copies";
 const SLOW = 10_000, LATEST = 253_402_300_799_999;
 const LOST = ["InvalidStateError", "UnknownError", "AbortError", "TransactionInactiveError", "TimeoutError"];
 
@@ -47,6 +47,13 @@ const connect = () => new Promise((resolve, reject) => {
   request.onblocked = () => reject(new StoreFailed("blocked"));
   setTimeout(() => reject(new StoreFailed("blocked")), SLOW);
 });
+
+/**
+ * What the server has not acknowledged is kept a second time, outside the database: Chromium throws a database away whole
+ * when it was killed in the middle of writing it. One copy is what the screen promises, so this one may fail.
+ * @param {(copies: Cache) => Promise<unknown>} work
+ */
+const copying = (work) => caches.open(COPIES).then(work).catch(() => {});
 
 /** Well formed and without NUL: what the server can read and store byte for byte. @param {string} text */
 const clean = (text) => text.replace(/\p{Surrogate}/gu, "\ufffd").replaceAll("\0", "");
@@ -219,20 +226,35 @@ export class Store {
           };
           return null;
         });
-        if (!isTaken) return record;
+        if (isTaken) continue;
+        await copying((copies) => copies.put(`/${id}`, new Response(JSON.stringify(record))));
+        return record;
       }
     }));
   }
 
   /** What became of a record; of one acknowledged already nothing changes. @param {string} id @param {Pick<Kept, "state" | "ack" | "parked">} news */
   settle(id, news) {
-    return this.#inTurn(() => this.#within("readwrite", (tx) => {
-      const records = tx.objectStore("records"), found = records.get(id);
-      found.onsuccess = () => {
-        if (found.result && found.result.state !== "acked") records.put({ ...found.result, ...news });
-      };
-      return null;
-    }));
+    return this.#inTurn(async () => {
+      await this.#within("readwrite", (tx) => {
+        const records = tx.objectStore("records"), found = records.get(id);
+        found.onsuccess = () => {
+          if (found.result && found.result.state !== "acked") records.put({ ...found.result, ...news });
+        };
+        return null;
+      });
+      if (news.state === "acked") await copying((copies) => copies.delete(`/${id}`));
+    });
+  }
+
+  /** Take back every copy. What the server has by now, it only acknowledges again. */
+  restore() {
+    return copying(async (copies) => {
+      for (const request of await copies.keys()) {
+        const record = await (await copies.match(request))?.json().catch(() => null);
+        if (record) await this.#inTurn(() => this.#within("readwrite", (tx) => tx.objectStore("records").put(record)));
+      }
+    });
   }
 
   /** Empty the tablet once its divisions are sealed and staff say so. Raises `open` before that, `unsent` while anything has not reached the server. */
@@ -256,7 +278,7 @@ export class Store {
 export async function open() {
   if (!globalThis.indexedDB || !navigator.locks || !crypto.subtle || !AbortSignal.timeout) throw new StoreFailed("unsupported");
   const store = new Store();
-  await store.identity();
+  if (!await store.identity()) await store.restore(); // never used, or thrown away
   navigator.storage?.persist?.().then((kept) => { store.isPersisted = kept; }, () => {});
   return store;
 }
