@@ -5,7 +5,7 @@ caller only. If the transaction itself is lost, every waiter of the batch hears 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Generic, TypeVar
 
@@ -13,6 +13,9 @@ from shared.db import Pool, Transaction, transaction
 
 C = TypeVar("C")
 R = TypeVar("R")
+
+AT_ONCE = 2
+"""How many waiters hear in one turn of the loop."""
 
 
 class Batching(Generic[C, R]):
@@ -68,9 +71,7 @@ class Batching(Generic[C, R]):
                 future.cancel()
             raise
         else:
-            for (_, future), outcome in zip(batch, outcomes, strict=True):
-                if not future.done():
-                    future.set_result(outcome)
+            self._tell([(future, outcome) for (_, future), outcome in zip(batch, outcomes, strict=True)])
 
     async def _together(self, commands: list[C]) -> list[R]:
         async with transaction(self._pool, self._audience) as tx:
@@ -89,10 +90,16 @@ class Batching(Generic[C, R]):
                         told.append((future, error))
         except Exception as error:  # noqa: BLE001 - the transaction is lost: nobody's command was stored
             told = [(future, error) for _, future in batch]
-        for future, what in told:
+        self._tell(told)
+
+    def _tell(self, told: Sequence[tuple[asyncio.Future[R], R | Exception]]) -> None:
+        """A few in each turn of the loop: who has heard asks again, and the next batch must not wait behind all of that."""
+        for future, what in told[:AT_ONCE]:
             if future.done():
                 continue
             if isinstance(what, Exception):
                 future.set_exception(what)
             else:
                 future.set_result(what)
+        if rest := told[AT_ONCE:]:
+            asyncio.get_running_loop().call_soon(self._tell, rest)

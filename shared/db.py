@@ -43,8 +43,17 @@ def is_away(error: Exception) -> bool:
 
 
 async def pool(url: str, size: int = 8) -> Pool:
-    """A pool of `size` connections at most; made lazily, so a server that is still starting is no error."""
-    return await asyncpg.create_pool(url, min_size=0, max_size=size, command_timeout=30)
+    """A pool of `size` connections at most; made lazily, so a server that is still starting is no error.
+
+    Everything a transaction sets ends with it (`SET LOCAL`), so a connection comes back without a round trip of cleaning.
+    """
+    return await asyncpg.create_pool(url, min_size=0, max_size=size, command_timeout=30, reset=_left)
+
+
+async def _left(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """As it comes back; only whoever was interrupted in the middle has left something."""
+    if connection.is_in_transaction():
+        await connection.reset()
 
 
 @asynccontextmanager

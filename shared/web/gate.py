@@ -24,7 +24,7 @@ from shared.ids import secret_id
 
 SESSION_LASTS = timedelta(hours=16)
 TICKET_LASTS = 60
-REMEMBERED_SECONDS = 5
+REMEMBERED_SECONDS = 30
 MOST_REMEMBERED = 4096
 
 

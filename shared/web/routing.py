@@ -2,7 +2,7 @@
 
 roles=None lets anybody in, "signed_in" any account, a tuple those who hold one of the roles.
 again: the GET handler whose page shows a refused form once more, with its faults and the typed text, status 422.
-brief_session: the session may be one remembered for a few seconds (`gate.Remembered`), for an address that is hot.
+brief_session: the session may be one remembered for half a minute (`gate.Remembered`), for an address that is hot.
 """
 
 import functools

@@ -3,7 +3,8 @@
 import asyncpg
 import pytest
 
-from shared.db import is_away
+from shared.db import is_away, pool, transaction
+from tests.conftest import Database
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,15 @@ from shared.db import is_away
 )
 def test_a_full_disk_is_waited_out_and_a_bug_is_not(error: Exception, away: bool) -> None:
     assert is_away(error) is away
+
+
+async def test_a_connection_comes_back_as_it_was_whoever_was_interrupted(registration_database: Database) -> None:
+    async with await pool(registration_database.url, size=1) as made:
+        async with transaction(made, "registration_system") as tx:
+            assert await tx.fetchval("SELECT current_user") == "registration_system"
+        async with made.acquire() as connection:
+            assert await connection.fetchval("SELECT current_user") != "registration_system"
+            await connection.execute("BEGIN; SET LOCAL ROLE registration_system")
+        async with made.acquire() as connection:
+            assert not connection.is_in_transaction()
+            assert await connection.fetchval("SELECT current_user") != "registration_system"

@@ -15,6 +15,7 @@ from services.scoring.sheets.domain import (
     Assigned,
     Decided,
     DeviceKey,
+    Door,
     Marked,
     OnPaper,
     Place,
@@ -38,12 +39,11 @@ async def submit(tx: Transaction, submissions: list[Submission]) -> list[Acknowl
     NotSignedIn: device_revoked. Refused: signature_missing.
     """
     revisions = domain.distinct(each.revision for each in submissions)
-    await _check_devices(tx, revisions)
     places = await _places(tx, revisions)
     chains = await ledger.lock(tx, {place.division_id for place in places.values()})
-    done = await _done(tx, revisions)
+    stored, heads = await store.standing(tx, revisions)
+    done = _done(revisions, stored)
     fresh = [revision for revision in revisions if revision.id not in done]
-    heads = await store.heads(tx, sorted({revision.sheet for revision in fresh}))
     decided = domain.decide(fresh, heads, await _situations(tx, fresh, places))
     now = max(each.received_at for each in submissions)
     senders = {each.revision.id: each for each in submissions}
@@ -208,38 +208,36 @@ async def _set_paper(
         await store.end_paper(tx, division_id, entry_id, judge_id, part)
 
 
-async def _check_devices(tx: Transaction, revisions: list[Revision]) -> None:
-    """What a queue exported from a device brings counts even after the device was revoked: nothing else gets it here."""
-    known = await store.device_keys(tx, sorted({revision.device_id for revision in revisions}))
-    for revision in revisions:
-        device = known.get(revision.device_id)
-        if revision.protocol != domain.SIGNED:
-            if device:
-                raise Refused("signature_missing")
-            continue
-        if device is None or (device.is_revoked and revision.source == "tablet"):
-            raise NotSignedIn("device_revoked")
-        if revision.sheet.judge_id not in device.judges:
-            raise NotAllowed("not_signed_on")
-
-
 async def _places(tx: Transaction, revisions: list[Revision]) -> dict[UUID, Place]:
-    found = await store.places(tx, [revision.sheet for revision in revisions])
+    """Where each belongs, once its device and its judge have been found good."""
     places = {}
-    for revision in revisions:
-        place = found.get((revision.sheet.judge_id, revision.sheet.entry_id))
-        if place is None:
+    for revision, door in zip(revisions, await store.doors(tx, revisions), strict=True):
+        _check_device(revision, door)
+        if door.place is None:
             raise NotAllowed("not_assigned")
-        places[revision.id] = place
+        places[revision.id] = door.place
     return places
 
 
-async def _done(tx: Transaction, revisions: list[Revision]) -> dict[UUID, Acknowledgement]:
-    done = await store.acknowledged(tx, [revision.id for revision in revisions])
+def _check_device(revision: Revision, door: Door) -> None:
+    """What a queue exported from a device brings counts even after the device was revoked: nothing else gets it here."""
+    if revision.protocol != domain.SIGNED:
+        if door.is_known:
+            raise Refused("signature_missing")
+        return
+    if not door.is_known or (door.is_revoked and revision.source == "tablet"):
+        raise NotSignedIn("device_revoked")
+    if not door.is_signed_on:
+        raise NotAllowed("not_signed_on")
+
+
+def _done(
+    revisions: list[Revision], stored: Mapping[UUID, tuple[str, Acknowledgement]]
+) -> dict[UUID, Acknowledgement]:
     for revision in revisions:
-        if revision.id in done and done[revision.id][0] != domain.content_hash(revision):
+        if revision.id in stored and stored[revision.id][0] != domain.content_hash(revision):
             raise Conflict("revision_reused", id=str(revision.id))
-    return {revision_id: acknowledgement for revision_id, (_, acknowledgement) in done.items()}
+    return {revision_id: acknowledgement for revision_id, (_, acknowledgement) in stored.items()}
 
 
 async def _situations(
@@ -263,13 +261,6 @@ async def _save(tx: Transaction, decided: list[Decided], recorded: list[Recorded
         return
     if await store.add_revisions(tx, decided, recorded, is_replay=is_replay) != len(decided):
         raise NotAllowed("not_assigned")
-    counted = {
-        each.revision.sheet: (each, entry.position)
-        for each, entry in zip(decided, recorded, strict=True)
-        if each.disposition == "counted"
-    }
-    if counted:
-        await store.move_heads(tx, list(counted.values()))
 
 
 def _entry(decided: Decided, sender: Submission) -> Entry:

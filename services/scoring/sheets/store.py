@@ -16,9 +16,11 @@ from services.scoring.sheets.domain import (
     Assigned,
     Decided,
     DeviceKey,
+    Door,
     Head,
     OnPaper,
     Place,
+    Revision,
     Sent,
     Sheet,
     SheetKey,
@@ -62,59 +64,92 @@ async def device_keys(tx: Transaction, ids: list[UUID]) -> dict[UUID, DeviceKey]
     }
 
 
-async def acknowledged(tx: Transaction, ids: list[UUID]) -> dict[UUID, tuple[str, Acknowledgement]]:
-    """Revision -> its content hash and what it was answered."""
+async def doors(tx: Transaction, revisions: Sequence[Revision]) -> list[Door]:
+    """What each of these revisions meets before it is decided, in their order."""
     rows = await tx.fetch(
-        "SELECT id, content_hash, ledger_position, chain_hash, disposition, head FROM revisions WHERE id = ANY($1::uuid[])",
-        ids,
+        """SELECT a.division_id, a.state, d.id IS NOT NULL AS is_known, d.revoked_at IS NOT NULL AS is_revoked,
+                  EXISTS (SELECT FROM sign_ons s WHERE s.device_id = n.device_id AND s.judge_id = n.judge_id) AS is_signed_on
+             FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY AS n (judge_id, entry_id, device_id, place)
+             LEFT JOIN assignments a USING (judge_id, entry_id) LEFT JOIN devices d ON d.id = n.device_id ORDER BY n.place""",
+        *_columns([each.sheet for each in revisions])[:2],
+        [each.device_id for each in revisions],
     )
-    found = {}
-    for row in rows:
-        values = dict(row)
-        found[row["id"]] = (values.pop("content_hash"), Acknowledgement(**values))
-    return found
-
-
-async def heads(tx: Transaction, keys: list[SheetKey]) -> dict[SheetKey, Head]:
-    """Heads of these sheets, their rows locked in key order."""
-    rows = await tx.fetch(
-        """SELECT judge_id, entry_id, part, revision_id, device_id, seq FROM sheet_heads
-            WHERE (judge_id, entry_id, part) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[]))
-            ORDER BY judge_id, entry_id, part FOR UPDATE""",
-        *_columns(keys),
-    )
-    return {
-        SheetKey(row["judge_id"], row["entry_id"], row["part"]): Head(
-            revision_id=row["revision_id"], device_id=row["device_id"], seq=row["seq"]
+    return [
+        Door(
+            place=Place(division_id=row["division_id"], is_recused=row["state"] == "recused") if row["division_id"] else None,
+            is_known=row["is_known"], is_revoked=row["is_revoked"], is_signed_on=row["is_signed_on"],
         )
         for row in rows
-    }
+    ]  # fmt: skip
+
+
+async def standing(
+    tx: Transaction, revisions: Sequence[Revision]
+) -> tuple[dict[UUID, tuple[str, Acknowledgement]], dict[SheetKey, Head]]:
+    """Of those that are stored, the content hash and what was answered; and the heads of all their sheets.
+
+    Whoever changes one of them holds the division's chain, and so does the caller.
+    """
+    rows = await tx.fetch(
+        """SELECT r.content_hash, r.ledger_position, r.chain_hash, r.disposition, r.head,
+                  h.revision_id, h.device_id, h.seq
+             FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[])
+                  WITH ORDINALITY AS n (judge_id, entry_id, part, id, place)
+             LEFT JOIN revisions r ON r.id = n.id
+             LEFT JOIN sheet_heads h ON (h.judge_id, h.entry_id, h.part) = (n.judge_id, n.entry_id, n.part) ORDER BY n.place""",
+        *_columns([each.sheet for each in revisions]),
+        [each.id for each in revisions],
+    )
+    done, heads = {}, {}
+    for revision, row in zip(revisions, rows, strict=True):
+        if row["content_hash"]:
+            done[revision.id] = row["content_hash"], Acknowledgement(
+                id=revision.id, ledger_position=row["ledger_position"], chain_hash=row["chain_hash"],
+                disposition=row["disposition"], head=row["head"],
+            )  # fmt: skip
+        if row["revision_id"]:
+            heads[revision.sheet] = Head(revision_id=row["revision_id"], device_id=row["device_id"], seq=row["seq"])
+    return done, heads
 
 
 async def add_revisions(
     tx: Transaction, decided: list[Decided], recorded: list[Recorded], *, is_replay: bool = False
 ) -> int:
-    """Insert the revisions whose judge is assigned to the entry, and only those; says how many were.
+    """Insert the revisions whose judge is assigned to the entry, and only those, and let the last of a sheet that counts be
+    its head. Says how many were inserted.
 
     Whoever is recused can only be held, unless the rule keeps such marks. is_replay: the ledger has accepted them before,
     assignments are not asked.
     """
     sheets = [each.revision.sheet for each in decided]
-    status = await tx.execute(
-        """INSERT INTO revisions (id, division_id, judge_id, entry_id, part, device_id, seq, base, rubric_version, marks,
-                                  comment, reason, written_at, content_hash, disposition, head, ledger_position,
-                                  chain_hash, received_at, protocol, signature, source)
-           SELECT n.id, n.division_id, n.judge_id, n.entry_id, n.part, n.device_id, n.seq, n.base, n.rubric_version,
-                  n.marks, n.comment, n.reason, n.written_at, n.content_hash, n.disposition, n.head, n.position, n.hash, n.at,
-                  n.protocol, n.signature, n.source
-             FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[], $7::uuid[], $8::int[],
+    counting = {sheet: each.revision.id for sheet, each in zip(sheets, decided, strict=True) if each.disposition == "counted"}
+    count: int = await tx.fetchval(
+        """WITH given AS MATERIALIZED (
+             SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[], $7::uuid[], $8::int[],
                          $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::text[], $15::uuid[],
                          $16::bigint[], $17::text[], $18::timestamptz[], $19::uuid[], $20::int[], $21::text[], $22::text[])
                AS n (id, judge_id, entry_id, part, device_id, seq, base, rubric_version, marks, comment, reason,
                      written_at, content_hash, disposition, head, position, hash, at, division_id, protocol, signature, source)
-             LEFT JOIN assignments a USING (judge_id, entry_id, division_id)
-            WHERE $23 OR a.state IN ('judging', 'kept', 'shadow') OR (a.state = 'recused' AND n.disposition = 'held_recused')
-               OR (a.state = 'left' AND n.disposition <> 'counted')""",
+           ), added AS (
+             INSERT INTO revisions (id, division_id, judge_id, entry_id, part, device_id, seq, base, rubric_version, marks,
+                                    comment, reason, written_at, content_hash, disposition, head, ledger_position,
+                                    chain_hash, received_at, protocol, signature, source)
+             SELECT n.id, n.division_id, n.judge_id, n.entry_id, n.part, n.device_id, n.seq, n.base, n.rubric_version,
+                    n.marks, n.comment, n.reason, n.written_at, n.content_hash, n.disposition, n.head, n.position, n.hash, n.at,
+                    n.protocol, n.signature, n.source
+               FROM given n LEFT JOIN assignments a USING (judge_id, entry_id, division_id)
+              WHERE $23 OR a.state IN ('judging', 'kept', 'shadow') OR (a.state = 'recused' AND n.disposition = 'held_recused')
+                 OR (a.state = 'left' AND n.disposition <> 'counted')
+             RETURNING id
+           ), moved AS (
+             INSERT INTO sheet_heads (judge_id, entry_id, part, division_id, revision_id, device_id, seq, marks, ledger_position)
+             SELECT judge_id, entry_id, part, division_id, id, device_id, seq, marks, position
+               FROM given JOIN added USING (id) WHERE id = ANY($24::uuid[])
+             ON CONFLICT (judge_id, entry_id, part) DO UPDATE SET revision_id = excluded.revision_id,
+                 device_id = excluded.device_id, seq = excluded.seq, marks = excluded.marks,
+                 ledger_position = excluded.ledger_position
+           )
+           SELECT count(*) FROM added""",
         [each.revision.id for each in decided],
         *_columns(sheets),
         [each.revision.device_id for each in decided],
@@ -136,28 +171,9 @@ async def add_revisions(
         [each.revision.signature for each in decided],
         [each.revision.source for each in decided],
         is_replay,
+        list(counting.values()),
     )
-    return int(status.split()[-1])
-
-
-async def move_heads(tx: Transaction, counted: list[tuple[Decided, int]]) -> None:
-    """Let these revisions count: one per sheet, with its ledger position."""
-    sheets = [each.revision.sheet for each, _ in counted]
-    await tx.execute(
-        """INSERT INTO sheet_heads (judge_id, entry_id, part, division_id, revision_id, device_id, seq, marks, ledger_position)
-           SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[],
-                                $8::text[], $9::bigint[])
-           ON CONFLICT (judge_id, entry_id, part) DO UPDATE SET revision_id = excluded.revision_id,
-               device_id = excluded.device_id, seq = excluded.seq, marks = excluded.marks,
-               ledger_position = excluded.ledger_position""",
-        *_columns(sheets),
-        [each.division_id for each, _ in counted],
-        [each.revision.id for each, _ in counted],
-        [each.revision.device_id for each, _ in counted],
-        [each.revision.seq for each, _ in counted],
-        [_text(each.revision.marks) for each, _ in counted],
-        [position for _, position in counted],
-    )
+    return count
 
 
 async def sheets(tx: Transaction, division_id: UUID) -> list[Sheet]:

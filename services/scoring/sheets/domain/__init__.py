@@ -119,6 +119,15 @@ class Place(Struct, frozen=True, kw_only=True):
     is_recused: bool
 
 
+class Door(Struct, frozen=True, kw_only=True):
+    """Whether a revision may come in: where its sheet belongs (None: nowhere), and what is known of its device."""
+
+    place: Place | None
+    is_known: bool
+    is_revoked: bool
+    is_signed_on: bool
+
+
 class OnPaper(Struct, frozen=True, kw_only=True):
     """A sheet that is on paper, or with judge_id None and part "" a whole entry. ledger_position: when it went there."""
 
