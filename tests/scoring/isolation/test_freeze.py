@@ -151,7 +151,7 @@ async def lesson(it: Played, chance: Random) -> None:
     with suppress(Told):
         async with transaction(it.hall.pool, "scoring_desk") as tx:
             taps = await clocks.taps(tx, it.hall.division_id, entry)
-            if chance.random() < 0.3:
+            if chance.random() < 0.3 and taps:
                 await clocks.correct(tx, it.hall.division_id, entry, taps[-1].id, None, "按错", SCOREKEEPER, NOW)
             else:
                 await clocks.take(
