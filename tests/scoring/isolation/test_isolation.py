@@ -1,5 +1,6 @@
 """No judge, contestant, visitor or screen learns what is not theirs: by every route with every role, and the same by SQL."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import httpx
@@ -62,9 +63,12 @@ READERS = {
 
 
 async def still(http: httpx.AsyncClient) -> None:
-    """Frames are made when the test says so, and a stream ends with the frame that stands."""
+    """Frames are made and heads told when the test says so, however long it takes; a stream ends with the frame that stands."""
     boards: Boards = http._transport.app.state.house.more["board"]  # type: ignore[attr-defined]  # the app in this process
     await boards.stop()
+    for task in asyncio.all_tasks():
+        if task.get_name() == "tick":
+            task.cancel()
 
 
 async def shown(it: Played) -> None:
