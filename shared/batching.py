@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Generic, TypeVar
 
-from shared.db import Pool, Transaction, transaction
+from shared.db import Pool, Transaction, savepoint, transaction
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -83,7 +83,7 @@ class Batching(Generic[C, R]):
             async with transaction(self._pool, self._audience) as tx:
                 for command, future in batch:
                     try:
-                        async with tx.transaction():
+                        async with savepoint(tx):
                             (outcome,) = await self._action(tx, [command])
                         told.append((future, outcome))
                     except Exception as error:  # noqa: BLE001 - this caller's own failure

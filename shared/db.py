@@ -65,16 +65,36 @@ async def transaction(
     audience: a role's whole name, e.g. "scoring_judge"; it is an identifier from our own code, never user input.
     handle: the account's handle, seen in `laurel.handle` by rows that know an account before its person came.
     """
-    async with pool.acquire() as connection, connection.transaction():
-        await enter(connection, audience, actor, handle)
+    async with pool.acquire() as connection, _ended(connection, "COMMIT", "ROLLBACK"):
+        await begin(connection, audience, actor, handle)
         yield connection
 
 
-async def enter(connection: Transaction, audience: str, actor: UUID | None = None, handle: UUID | None = None) -> None:
-    """Take on the audience's role until the transaction ends."""
+async def begin(connection: Transaction, audience: str, actor: UUID | None = None, handle: UUID | None = None) -> None:
+    """Begin a transaction and take on the audience's role until it ends, in one round trip."""
     if not audience.replace("_", "").isalpha():
         raise ValueError(f"not a role name: {audience!r}")
     who, account = str(actor or ""), str(handle or "")
     await connection.execute(
-        f"SET LOCAL ROLE {audience}; SET LOCAL laurel.actor = '{who}'; SET LOCAL laurel.handle = '{account}'"
+        f"BEGIN; SET LOCAL ROLE {audience}; SET LOCAL laurel.actor = '{who}'; SET LOCAL laurel.handle = '{account}'"
     )
+
+
+@asynccontextmanager
+async def savepoint(tx: Transaction) -> AsyncIterator[None]:
+    """What fails in here is undone alone; the transaction goes on."""
+    await tx.execute("SAVEPOINT here")
+    async with _ended(tx, "RELEASE here", "ROLLBACK TO here; RELEASE here"):
+        yield
+
+
+@asynccontextmanager
+async def _ended(tx: Transaction, well: str, badly: str) -> AsyncIterator[None]:
+    try:
+        yield
+    except BaseException:
+        if not tx.is_closed():
+            await tx.execute(badly)
+        raise
+    if await tx.execute(well) == "ROLLBACK":  # how PostgreSQL answers COMMIT after an error that somebody swallowed
+        raise asyncpg.InFailedSQLTransactionError("nothing was committed: an error inside the transaction was swallowed")

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from shared import batching
-from shared.db import Pool, Transaction, enter
+from shared.db import Pool, Transaction, begin
 from shared.web.serve import main
 
 EVERY = 8
@@ -34,13 +34,11 @@ class Relaxed:
     @asynccontextmanager
     async def transaction(self, pool: Pool, audience: str) -> AsyncIterator[Transaction]:
         connection = await pool.acquire()
-        tx = connection.transaction()
-        await tx.start()
         try:
-            await enter(connection, audience)
+            await begin(connection, audience)
             yield connection
         except BaseException:
-            await tx.rollback()
+            await connection.execute("ROLLBACK")
             await pool.release(connection)
             raise
 
@@ -49,7 +47,7 @@ class Relaxed:
             if self._batches % EVERY == 0:
                 await asyncio.sleep(BETWEEN_SECONDS)
                 self._die()
-            await tx.commit()
+            await connection.execute("COMMIT")
             await pool.release(connection)
 
         late = asyncio.create_task(commit())

@@ -258,7 +258,7 @@ async def edge_of(request: Request[Any, Any, Any]) -> Edge:
     token = request.cookies.get(f"laurel_{house.service}")
     session = await _session(house, token, is_brief=opt.get("brief_session", False)) if token else None
     edge = Edge(request, house, session)
-    request.scope["state"]["edge"] = edge
+    request.scope["state"]["session"] = session  # not the edge: it holds the request, and a ring waits for the collector
     if request.method not in SAFE:
         await _check_origin(request, house, session)
     roles = opt.get("roles")

@@ -13,7 +13,7 @@ from litestar.exceptions import HTTPException
 
 from shared.db import UNSTORABLE, is_away
 from shared.errors import Faulty, NotSignedIn, Told
-from shared.web.edge import HTML, House, language_of, phrase
+from shared.web.edge import HTML, Edge, House, language_of, phrase
 from shared.web.texts import sentence
 
 log = structlog.get_logger()
@@ -69,10 +69,10 @@ def _page(
     request: Request[Any, Any, Any], house: House, language: str, status: int, code: str, detail: str, error: Exception
 ) -> str:
     faults = error.faults if isinstance(error, Faulty) else []
-    edge = request.scope["state"].get("edge")
+    edge = Edge(request, house, request.scope["state"].get("session"))
     return house.pages.get_template("told.html").render(
         edge=edge, t=lambda key, /, **values: house.texts(language, key, **values), language=language, status=status, code=code,
-        detail=detail, faults=[], fault_sentences=[], typed={}, csrf=edge.session.csrf if edge and edge.session else "",
+        detail=detail, faults=[], fault_sentences=[], typed={}, csrf=edge.session.csrf if edge.session else "",
         told_faults=[(fault, sentence(house.texts, language, fault)) for fault in faults], path=request.url.path,
         other_languages={each: f"{request.url.path}?language={each}" for each in ("zh-CN", "en")}, now=house.clock.now(),
     )  # fmt: skip

@@ -20,7 +20,7 @@ GENESIS = bytes(32)
 class Entry(Struct, frozen=True, kw_only=True):
     """Something to append. actor: who did it, None for the installation itself; subjects: name -> person it concerns.
 
-    body: plain JSON values of the entry's kind, without names and without ids of people.
+    body: what the entry's kind says, ids as UUIDs or as their text, without names and without ids of people.
     """
 
     division_id: UUID
@@ -71,7 +71,7 @@ def link(head: Head, entry: Entry, commitments: dict[UUID, str], at: datetime) -
         "actor": commitments[entry.actor] if entry.actor else None,
         "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
         "body": entry.body,
-        "division": str(entry.division_id),
+        "division": entry.division_id,
         "kind": entry.kind,
         "position": position,
         "subjects": {name: commitments[subject] for name, subject in entry.subjects.items()},

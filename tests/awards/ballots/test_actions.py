@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from services.awards.ballots import actions
-from shared.db import transaction
+from shared.db import savepoint, transaction
 from shared.errors import Conflict, Faulty, NotAllowed, Refused
 from shared.ids import new_id
 from tests.awards import sample
@@ -80,24 +80,25 @@ async def test_no_role_reads_a_vote_before_the_close(awards_database: Database, 
     assert await awards_database.value("SELECT count(*) FROM urn") == 9
     async with transaction(awards_database.pool, f"awards_{audience}") as tx:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            async with tx.transaction():
+            async with savepoint(tx):
                 await tx.fetch("SELECT * FROM urn")
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            async with tx.transaction():
+            async with savepoint(tx):
                 await tx.fetch("SELECT open_urn($1)", ballot.id)
         if audience in ("committee", "supervisor"):
             assert await tx.fetch("SELECT * FROM votes") == []
         else:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
-                await tx.fetch("SELECT * FROM votes")
+                async with savepoint(tx):
+                    await tx.fetch("SELECT * FROM votes")
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
 @pytest.mark.parametrize("table", ["urn", "votes"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET choice = 'yes'", "DELETE FROM {}", "TRUNCATE {}"])
 async def test_no_role_changes_a_vote(awards_database: Database, audience: str, table: str, statement: str) -> None:
-    async with transaction(awards_database.pool, f"awards_{audience}") as tx:
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with transaction(awards_database.pool, f"awards_{audience}") as tx:
             await tx.execute(statement.format(table))
 
 
@@ -178,8 +179,8 @@ async def test_nothing_drops_into_a_closed_urn(awards_database: Database) -> Non
     for voter, yes in shipped_papers(made).items():
         await sample.cast(awards_database, ballot, voter, yes)
     await sample.close(awards_database, ballot)
-    async with transaction(awards_database.pool, "awards_committee") as tx:
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with transaction(awards_database.pool, "awards_committee") as tx:
             await tx.execute("INSERT INTO urn VALUES ($1, $2, $3, 'yes')", new_id(), ballot.id, made["17"])
 
 

@@ -102,7 +102,8 @@ async def test_the_objectors_identity_is_sealed_from_everybody_but_the_superviso
             await tx.fetch("SELECT text FROM named_objections")
     async with transaction(awards_database.pool, "awards_supervisor") as tx:
         (known,) = await objections.sealed(tx)
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with transaction(awards_database.pool, "awards_supervisor") as tx:
             await tx.execute("UPDATE objections SET text = 'x'")
     assert (known.name, known.contact) == ("何一", "分机 0000")
     events = await awards_database.rows("SELECT body FROM outbox")

@@ -129,7 +129,8 @@ async def test_the_public_reads_bundles_and_no_statement(scoring_database: Datab
                 await tx.fetch(f"SELECT * FROM {table}")
     async with transaction(scoring_database.pool, "scoring_public") as tx:
         assert await tx.fetch(BUNDLE) == []
-        with pytest.raises(Exception, match="permission denied"):
+    with pytest.raises(Exception, match="permission denied"):
+        async with transaction(scoring_database.pool, "scoring_public") as tx:
             await tx.execute("DELETE FROM public_bundles")
 
 

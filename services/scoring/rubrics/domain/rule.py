@@ -7,6 +7,7 @@ Not here: what marks add up to (standings). Rule: services/scoring/README.md#rul
 
 import hashlib
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -167,7 +168,7 @@ class Judging(Struct, frozen=True, kw_only=True):
     has_difficulty: bool
 
 
-class Part(Struct, frozen=True, kw_only=True):
+class Part(Struct, frozen=True, kw_only=True, dict=True):
     """One sheet's worth of criteria; `when` says whether it is marked before the day, in the hall, or after.
 
     judging: the part's own, apart from the rule's; weight: 0 for what is recorded only to break ties.
@@ -181,7 +182,7 @@ class Part(Struct, frozen=True, kw_only=True):
     judging: Judging | None
     criteria: tuple[Criterion, ...]
 
-    @property
+    @cached_property
     def cells(self) -> dict[str, Item]:
         """Mark key -> item, in the order of the rule."""
         return {key: item for criterion in self.criteria for key, item in criterion.cells.items()}

@@ -319,17 +319,17 @@ def as_body(decided: Decided) -> dict[str, Any]:
     """The body of its ledger entry: everything but who the judge is."""
     revision = decided.revision
     return {
-        "base": str(revision.base) if revision.base else None,
+        "base": revision.base,
         "comment": revision.comment,
-        "device": str(revision.device_id),
+        "device": revision.device_id,
         "disposition": decided.disposition,
-        "entry": str(revision.sheet.entry_id),
-        "head": str(decided.head) if decided.head else None,
+        "entry": revision.sheet.entry_id,
+        "head": decided.head,
         "marks": revision.marks,
         "part": revision.sheet.part,
         "protocol": revision.protocol,
         "reason": revision.reason,
-        "revision": str(revision.id),
+        "revision": revision.id,
         "rubric_version": revision.rubric_version,
         "seq": revision.seq,
         "signature": revision.signature,
