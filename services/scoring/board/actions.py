@@ -1,6 +1,6 @@
 """Make a division's frame from what may be shown, and keep what registration opened."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -64,28 +64,35 @@ async def refresh(
 
     While the division is frozen the public's frame stands still, and the hall has its own.
     """
+    beside = beside or await known(tx, division_id)
+    if not waits and await _next(tx, beside, now) == Drawn():  # a look that finds nothing new holds up no tap
+        return Drawn()
     if not await store.lock(tx, division_id, waits):
         return Drawn()
+    drawn = await _next(tx, beside, now)
+    if drawn.public:
+        await store.save(tx, drawn.public)
+    if drawn.hall:
+        await store.save_hall(tx, drawn.hall)
+    return drawn
+
+
+async def _next(tx: Transaction, beside: Known, now: datetime) -> Drawn:
+    division_id = beside.division.division_id
     stands = await store.standing(tx, division_id)
     last, hall = stands.public, stands.hall
     version = max(each.version if each else 0 for each in (last, hall)) + 1
-    facts = await _facts(tx, beside or await known(tx, division_id), stands, now)
+    made = domain.frame(await _facts(tx, beside, stands, now), version, now)
     freeze = await freezes.standing(tx, division_id)  # read last: what was read before it came before it
-    made = domain.frame(facts, version, now)
     if freeze is None:
-        return Drawn(public=await _save(tx, store.save, last, made))
+        return Drawn(public=_if_new(last, made))
     public = domain.frozen(last or made, freeze.kept, version, freeze.at)
     inside = domain.inside(made, last if last and domain.is_same(last, public) else public)
-    return Drawn(public=await _save(tx, store.save, last, public), hall=await _save(tx, store.save_hall, hall, inside))
+    return Drawn(public=_if_new(last, public), hall=_if_new(hall, inside))
 
 
-async def _save(
-    tx: Transaction, save: Callable[[Transaction, Frame], Awaitable[None]], last: Frame | None, made: Frame
-) -> Frame | None:
-    if last and domain.is_same(last, made):
-        return None
-    await save(tx, made)
-    return made
+def _if_new(last: Frame | None, made: Frame) -> Frame | None:
+    return None if last and domain.is_same(last, made) else made
 
 
 async def freeze(tx: Transaction, freeze_id: UUID, division_id: UUID, by: UUID, now: datetime) -> None:

@@ -134,13 +134,10 @@ class Boards:
             divisions = await actions.divisions(tx)
             nameless = await actions.nameless(tx)
         for division_id in divisions:
-            drawn = await self._draw(division_id, is_touched=False)
-            if drawn == Drawn() and {topic(division_id), topic(division_id, in_hall=True)} & self.hub.watched():
-                async with transaction(self._house.pool, "scoring_system") as tx:
-                    self.show(await actions.standing(tx, division_id))
+            await self._draw(division_id, is_touched=False)
         await self._fetch_names(self._house.more["bus"], nameless)  # last: names wait for NATS, marks do not
 
-    async def _draw(self, division_id: UUID, *, is_touched: bool) -> Drawn:
+    async def _draw(self, division_id: UUID, *, is_touched: bool) -> None:
         """is_touched: at once, beside what the last sweep knew if that was a moment ago."""
         now = asyncio.get_running_loop().time()
         swept_at, beside = self._known.get(division_id, (0.0, None))
@@ -149,11 +146,12 @@ class Boards:
                 beside = await actions.known(tx, division_id)
                 self._known[division_id] = now, beside
             drawn = await actions.refresh(tx, division_id, self._house.clock.now(), beside=beside, waits=is_touched)
+            is_watched = {topic(division_id), topic(division_id, in_hall=True)} & self.hub.watched()
+            others = await actions.standing(tx, division_id) if drawn == Drawn() and is_watched else None
+        self.show(others or drawn)
         if drawn != Drawn():
-            self.show(drawn)
             bus: Bus = self._house.more["bus"]
             await bus.send_live(f"live.scoring.{division_id}", msgspec.json.encode(drawn))
-        return drawn
 
     async def _fetch_names(self, bus: Bus, people: list[UUID]) -> None:
         for person_id in people:

@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 import asyncpg
@@ -37,6 +38,19 @@ async def test_a_frame_is_stored_once_for_each_change(scoring_database: Database
     second = await refresh(place)
     assert second is not None and second.version == 2 and second.clock is not None and second.clock.code == "A01"
     assert second.entries[0].state == "current"
+
+
+async def test_a_look_that_finds_nothing_new_holds_up_no_tap(scoring_database: Database) -> None:
+    place = await seated(scoring_database)
+    await refresh(place)
+    async with transaction(place.pool, "scoring_system") as looking, asyncio.timeout(5):
+        assert await actions.refresh(looking, place.division_id, NOW) == Drawn()
+        async with transaction(place.pool, "scoring_desk") as tx:
+            wanted = Clock(division_id=place.division_id, entry_id=place.entries[0], number=1, limit_seconds=1200, warning_seconds=1080)
+            await clocks.start(tx, wanted, NOW)
+        async with transaction(place.pool, "scoring_system") as tx:
+            drawn = await actions.refresh(tx, place.division_id, NOW, waits=True)
+    assert drawn.public is not None and drawn.public.version == 2
 
 
 async def test_marks_move_the_progress_and_nothing_else(scoring_database: Database) -> None:
