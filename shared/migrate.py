@@ -12,7 +12,7 @@ from pathlib import Path
 
 import asyncpg
 
-from shared.db import Transaction
+from shared.db import Transaction, savepoint
 
 ROOT = Path(__file__).resolve().parent.parent
 ROLES_LOCK = 7_201_911
@@ -41,7 +41,8 @@ async def behind(connection: Transaction, service: str) -> list[str]:
     """
     expected = {file.name.split("_", 1)[0] for folder in folders(service) for file in folder.glob("*.sql")}
     try:
-        rows = await connection.fetch("SELECT version FROM schema_migrations")
+        async with savepoint(connection):
+            rows = await connection.fetch("SELECT version FROM schema_migrations")
     except asyncpg.UndefinedTableError:
         return sorted(expected)
     return sorted(expected - {row["version"] for row in rows})
