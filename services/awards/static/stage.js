@@ -57,18 +57,29 @@ export function fit(stage) {
   const texts = /** @type {HTMLElement[]} */ ([...scene.querySelectorAll(".fit")]);
   const names = texts.filter((each) => each.matches(".winner .name"));
   const lone = texts.filter((each) => !names.includes(each));
-  for (let all = stage.dataset.kind === "list" ? 1.5 : 1; all > LEAST; all -= 0.03) {
+  largest(stage.dataset.kind === "list" ? 1.5 : 1, 0.03, (all) => {
     scene.style.setProperty("--all", String(all));
-    for (const each of lone) {
-      each.style.setProperty("--k", "1");
-      if (each.scrollWidth > each.clientWidth) each.style.setProperty("--k", String(Math.max(LEAST, (each.clientWidth / each.scrollWidth) * 0.98)));
-    }
-    for (let k = 1; k > LEAST; k -= 0.04) {
+    for (const each of lone) each.style.setProperty("--k", "1");
+    const narrowed = lone.filter((each) => each.scrollWidth > each.clientWidth).map((each) => [each, (each.clientWidth / each.scrollWidth) * 0.98]);
+    for (const [each, k] of /** @type {[HTMLElement, number][]} */ (narrowed)) each.style.setProperty("--k", String(Math.max(LEAST, k)));
+    largest(1, 0.04, (k) => {
       names.forEach((each) => each.style.setProperty("--k", String(k)));
-      if (names.every((each) => each.scrollWidth <= each.clientWidth && each.clientHeight < 2.9 * parseFloat(getComputedStyle(each).fontSize))) break;
-    }
-    if (scene.scrollHeight <= scene.clientHeight + 1 && scene.scrollWidth <= scene.clientWidth + 1) return;
+      return names.every((each) => each.scrollWidth <= each.clientWidth && each.clientHeight < 2.9 * parseFloat(getComputedStyle(each).fontSize));
+    });
+    return scene.scrollHeight <= scene.clientHeight + 1 && scene.scrollWidth <= scene.clientWidth + 1;
+  });
+}
+
+/** Leaves the largest size that fits, from `most` down in steps; the least where none does. @param {number} most @param {number} step @param {(size: number) => boolean} fits */
+function largest(most, step, fits) {
+  if (fits(most)) return;
+  let low = 1, high = Math.ceil((most - LEAST) / step) - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (fits(most - middle * step)) high = middle;
+    else low = middle + 1;
   }
+  fits(most - low * step);
 }
 
 /** @param {Frame} frame @param {Words} words */
