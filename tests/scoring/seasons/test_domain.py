@@ -1,6 +1,9 @@
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from services.scoring.seasons.domain import check, content_hash
 from shared.errors import Fault
@@ -98,11 +101,9 @@ def test_a_folder_without_faults_becomes_panels_in_the_order_of_the_file() -> No
     assert season.grants == (("scorekeeper", "W01"), ("supervisor", "W02"))
 
 
+@cache
 def roster() -> bytes:
-    from io import BytesIO
-
-    from openpyxl import Workbook
-
+    """One file: a second one would tell another second at which it was written."""
     book = Workbook()
     book.active.append(["工号", "姓名", "单位"])
     book.active.append(["2044", "林一", "文学院"])
