@@ -12,9 +12,8 @@ from services.scoring.materials import actions as materials
 from services.scoring.papers.domain import code_of
 from services.scoring.printouts import actions as printouts
 from services.scoring.printouts.actions import Only
-from services.scoring.printouts.routes import TEMPLATES
+from services.scoring.printouts.routes import rendered
 from services.scoring.sheets.domain import SheetKey
-from shared import pdf
 from shared.db import transaction
 from shared.files import Files
 from shared.ids import new_id
@@ -85,7 +84,7 @@ async def some(place: Hall, files: Files) -> tuple[list[str], SheetKey]:
     async with transaction(place.pool, "scoring_desk", FIRST, FIRST) as tx:
         wanted = Only(entry_id=both.entry_id, judge_id=both.judge_id, part=both.part)
         data = await printouts.sheets(tx, place.division_id, "final", wanted, lambda key, /, **_: key, "zh-CN")
-    await scans(place, files, both, await asyncio.to_thread(pdf.render, TEMPLATES / "sheet.typ", data))
+    await scans(place, files, both, await asyncio.to_thread(rendered, "sheet.typ", data))
     await place.send(place.revision(both.judge_id, both.entry_id, both.part, READ))
     rule_hash = await place.database.value("SELECT rule_hash FROM activity_rules")
     kept = {name: (content, files.put(content)) for name, content in FOUND.items()}

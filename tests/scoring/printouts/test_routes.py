@@ -32,8 +32,7 @@ import asyncio, sys
 from functools import partial
 from uuid import UUID
 from services.scoring.printouts import actions
-from services.scoring.printouts.routes import TEMPLATES
-from shared import pdf
+from services.scoring.printouts.routes import TEMPLATES, rendered
 from shared.db import pool, transaction
 from shared.web.texts import Texts
 async def printed(url, division):
@@ -41,7 +40,7 @@ async def printed(url, division):
         async with transaction(database, "scoring_desk") as tx:
             say = partial(Texts(TEMPLATES.parent / "messages"), "zh-CN")
             return await actions.summary(tx, division, "final", say, "zh-CN")
-sys.stdout.buffer.write(pdf.render(TEMPLATES / "summary.typ", asyncio.run(printed(sys.argv[1], UUID(sys.argv[2])))))
+sys.stdout.buffer.write(rendered("summary.typ", asyncio.run(printed(sys.argv[1], UUID(sys.argv[2])))))
 """
 
 
@@ -177,7 +176,7 @@ async def test_a_sheet_bears_the_code_by_which_it_is_typed_and_one_may_be_printe
         printed = await printouts.sheets(tx, place.division_id, "final", wanted, say, "zh-CN")
         with pytest.raises(Missing, match="no_such_sheet"):
             await printouts.sheets(tx, place.division_id, "final", Only(part="dance"), say, "zh-CN")
-    (page,) = printed["sheets"]
+    (page,) = printouts.drawn(printed)["sheets"]
     assert [(row["mark"], row["unmarked"]) for row in page["rows"]] == [("0.0", False), ("", True)], (
         "zero is a mark, 未评 is none"
     )
