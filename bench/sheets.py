@@ -11,7 +11,8 @@ import base64
 import hashlib
 import re
 import statistics
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -166,9 +167,15 @@ async def _turns(
 
 async def _analyze(installation: Installation) -> None:
     """What autovacuum does within a minute: until then plans made for empty tables read all that has come since."""
+    async with _owner(installation) as owner:
+        await owner.execute("ANALYZE")
+
+
+@asynccontextmanager
+async def _owner(installation: Installation) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
     owner = await asyncpg.connect(installation.database_url("scoring", "owner"))
     try:
-        await owner.execute("ANALYZE")
+        yield owner
     finally:
         await owner.close()
 
@@ -218,8 +225,7 @@ async def _hall(installation: Installation, judges: int) -> list[Tablet]:
             for number in range(1, judges + 1):
                 await gate.grant(tx, _id(2, number), "judge")
             hall = [Tablet(each, await gate.start(tx, _id(2, each), _id(2, each))) for each in range(1, judges + 1)]
-    owner = await asyncpg.connect(installation.database_url("scoring", "owner"))
-    try:
+    async with _owner(installation) as owner:
         seats = [(_id(1, 1 + at % DIVISIONS), each.judge_id) for at, each in enumerate(hall)]
         await owner.executemany(
             "INSERT INTO assignments (division_id, judge_id, entry_id, seat, state) VALUES ($1, $2, $3, 1, 'judging')",
@@ -235,8 +241,6 @@ async def _hall(installation: Installation, judges: int) -> list[Tablet]:
             [(new_id(), each.device_id, each.judge_id) for each in hall],
         )
         await owner.execute("ANALYZE")
-    finally:
-        await owner.close()
     return hall
 
 
@@ -256,14 +260,11 @@ async def _divisions(database: Pool) -> None:
 
 async def _stored(installation: Installation) -> dict[str, Any]:
     """What stands in the database afterwards: every chain gapless, every revision with its entry."""
-    owner = await asyncpg.connect(installation.database_url("scoring", "owner"))
-    try:
+    async with _owner(installation) as owner:
         row = await owner.fetchrow(
             """SELECT (SELECT count(*) FROM ledger) AS ledger, (SELECT count(*) FROM revisions) AS revisions,
                       (SELECT sum(position) FROM ledger_heads)::bigint AS heads"""
         )
-    finally:
-        await owner.close()
     counts = dict(row or {})
     return counts | {"gapless": len(set(counts.values())) == 1}
 

@@ -38,7 +38,7 @@ async def authentic(tx: Transaction, queues: Sequence[Carried]) -> list[Line]:
     records = [record for queue in queues for record in queue.records]
     lines = [_read(record) for record in records]
     known = await sheets.device_keys(tx, sorted({line.revision.device_id for line in lines if line.revision}))
-    keys = {device_id: wire.key(each.public_key) for device_id, each in known.items()}
+    keys = {device_id: wire.key(each) for device_id, each in known.items()}
     return [_checked(line, record, keys) for line, record in zip(lines, records, strict=True)]
 
 

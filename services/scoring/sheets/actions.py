@@ -14,8 +14,6 @@ from services.scoring.sheets.domain import (
     Acknowledgement,
     Assigned,
     Decided,
-    DeviceKey,
-    Door,
     Marked,
     OnPaper,
     Place,
@@ -27,7 +25,7 @@ from services.scoring.sheets.domain import (
     Submission,
 )
 from shared.db import Transaction
-from shared.errors import Conflict, Missing, NotAllowed, NotSignedIn, Refused
+from shared.errors import Missing, NotAllowed
 
 
 async def submit(tx: Transaction, submissions: list[Submission]) -> list[Acknowledgement]:
@@ -39,10 +37,11 @@ async def submit(tx: Transaction, submissions: list[Submission]) -> list[Acknowl
     NotSignedIn: device_revoked. Refused: signature_missing.
     """
     revisions = domain.distinct(each.revision for each in submissions)
-    places = await _places(tx, revisions)
+    doors = await store.doors(tx, revisions)
+    places = {each.id: domain.admitted(each, door) for each, door in zip(revisions, doors, strict=True)}
     chains = await ledger.lock(tx, {place.division_id for place in places.values()})
     stored, heads = await store.standing(tx, revisions)
-    done = _done(revisions, stored)
+    done = domain.answered(revisions, stored)
     fresh = [revision for revision in revisions if revision.id not in done]
     decided = domain.decide(fresh, heads, await _situations(tx, fresh, places))
     now = max(each.received_at for each in submissions)
@@ -53,8 +52,8 @@ async def submit(tx: Transaction, submissions: list[Submission]) -> list[Acknowl
     return [done[each.revision.id] for each in submissions]
 
 
-async def device_keys(tx: Transaction, ids: list[UUID]) -> dict[UUID, DeviceKey]:
-    """What signatures of these devices are checked against. An unknown id is absent."""
+async def device_keys(tx: Transaction, ids: list[UUID]) -> dict[UUID, bytes]:
+    """Device -> its public key, the raw uncompressed point. An unknown id is absent."""
     return await store.device_keys(tx, ids)
 
 
@@ -81,7 +80,7 @@ async def assigned(tx: Transaction, division_id: UUID) -> list[Assigned]:
 
 async def is_assigned(tx: Transaction, sheet: SheetKey) -> bool:
     """Whether this judge marks this entry, and the rule has this part."""
-    place = (await store.places(tx, [sheet])).get((sheet.judge_id, sheet.entry_id))
+    place = await store.place(tx, sheet)
     if place is None or place.is_recused:
         return False
     return (await rubrics.of_division(tx, place.division_id)).rule.part(sheet.part) is not None
@@ -108,7 +107,7 @@ async def set_lock(
 
 async def division_of(tx: Transaction, sheet: SheetKey) -> UUID | None:
     """The division of a sheet, where its judge is seated for the entry."""
-    place = (await store.places(tx, [sheet])).get((sheet.judge_id, sheet.entry_id))
+    place = await store.place(tx, sheet)
     return place.division_id if place else None
 
 
@@ -206,38 +205,6 @@ async def _set_paper(
         await store.add_paper(tx, division_id, sheet)
     else:
         await store.end_paper(tx, division_id, entry_id, judge_id, part)
-
-
-async def _places(tx: Transaction, revisions: list[Revision]) -> dict[UUID, Place]:
-    """Where each belongs, once its device and its judge have been found good."""
-    places = {}
-    for revision, door in zip(revisions, await store.doors(tx, revisions), strict=True):
-        _check_device(revision, door)
-        if door.place is None:
-            raise NotAllowed("not_assigned")
-        places[revision.id] = door.place
-    return places
-
-
-def _check_device(revision: Revision, door: Door) -> None:
-    """What a queue exported from a device brings counts even after the device was revoked: nothing else gets it here."""
-    if revision.protocol != domain.SIGNED:
-        if door.is_known:
-            raise Refused("signature_missing")
-        return
-    if not door.is_known or (door.is_revoked and revision.source == "tablet"):
-        raise NotSignedIn("device_revoked")
-    if not door.is_signed_on:
-        raise NotAllowed("not_signed_on")
-
-
-def _done(
-    revisions: list[Revision], stored: Mapping[UUID, tuple[str, Acknowledgement]]
-) -> dict[UUID, Acknowledgement]:
-    for revision in revisions:
-        if revision.id in stored and stored[revision.id][0] != domain.content_hash(revision):
-            raise Conflict("revision_reused", id=str(revision.id))
-    return {revision_id: acknowledgement for revision_id, (_, acknowledgement) in stored.items()}
 
 
 async def _situations(

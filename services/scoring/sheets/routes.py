@@ -109,7 +109,7 @@ async def _key(edge: Edge, device_id: UUID) -> EllipticCurvePublicKey:
             raise Refused("device_unknown")
         if len(kept) >= KEYS_KEPT:
             kept.pop(next(iter(kept)))
-        kept[device_id] = wire.key(found[device_id].public_key)
+        kept[device_id] = wire.key(found[device_id])
     return kept[device_id]
 
 

@@ -15,7 +15,6 @@ from services.scoring.sheets.domain import (
     Acknowledgement,
     Assigned,
     Decided,
-    DeviceKey,
     Door,
     Head,
     OnPaper,
@@ -35,33 +34,21 @@ def _columns(keys: Sequence[SheetKey]) -> tuple[list[UUID], list[UUID], list[str
     return [key.judge_id for key in keys], [key.entry_id for key in keys], [key.part for key in keys]
 
 
-async def places(tx: Transaction, keys: Sequence[SheetKey]) -> dict[tuple[UUID, UUID], Place]:
-    """(judge, entry) -> the division it belongs to, where the judge is assigned at all."""
-    judges, entries, _ = _columns(keys)
-    rows = await tx.fetch(
-        """SELECT judge_id, entry_id, division_id, state FROM assignments
-            WHERE (judge_id, entry_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))""",
-        judges, entries,
-    )  # fmt: skip
-    return {
-        (row["judge_id"], row["entry_id"]): Place(division_id=row["division_id"], is_recused=row["state"] == "recused")
-        for row in rows
-    }
+def _place(row: asyncpg.Record) -> Place:
+    return Place(division_id=row["division_id"], is_recused=row["state"] == "recused")
 
 
-async def device_keys(tx: Transaction, ids: list[UUID]) -> dict[UUID, DeviceKey]:
-    rows = await tx.fetch(
-        """SELECT d.id, d.public_key, d.revoked_at IS NOT NULL AS is_revoked,
-                  array(SELECT DISTINCT s.judge_id FROM sign_ons s WHERE s.device_id = d.id) AS judges
-             FROM devices d WHERE d.id = ANY($1::uuid[])""",
-        ids,
+async def place(tx: Transaction, sheet: SheetKey) -> Place | None:
+    """Where a sheet belongs, None where its judge is not seated for the entry."""
+    row = await tx.fetchrow(
+        "SELECT division_id, state FROM assignments WHERE judge_id = $1 AND entry_id = $2", sheet.judge_id, sheet.entry_id
     )
-    return {
-        row["id"]: DeviceKey(
-            public_key=row["public_key"], is_revoked=row["is_revoked"], judges=frozenset(row["judges"])
-        )
-        for row in rows
-    }
+    return _place(row) if row else None
+
+
+async def device_keys(tx: Transaction, ids: list[UUID]) -> dict[UUID, bytes]:
+    rows = await tx.fetch("SELECT id, public_key FROM devices WHERE id = ANY($1::uuid[])", ids)
+    return {row["id"]: row["public_key"] for row in rows}
 
 
 async def doors(tx: Transaction, revisions: Sequence[Revision]) -> list[Door]:
@@ -76,7 +63,7 @@ async def doors(tx: Transaction, revisions: Sequence[Revision]) -> list[Door]:
     )
     return [
         Door(
-            place=Place(division_id=row["division_id"], is_recused=row["state"] == "recused") if row["division_id"] else None,
+            place=_place(row) if row["division_id"] else None,
             is_known=row["is_known"], is_revoked=row["is_revoked"], is_signed_on=row["is_signed_on"],
         )
         for row in rows

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from services.scoring.rubrics.domain import ActivityRule, Rule, Stage
-from shared.errors import Conflict
+from shared.errors import Conflict, NotAllowed, NotSignedIn, Refused
 
 Disposition = Literal[
     "counted", "superseded", "held_locked", "held_conflict", "held_invalid", "held_recused", "held_rubric"
@@ -82,14 +82,6 @@ class Revision(Struct, frozen=True, kw_only=True):
     protocol: int = 1
     signature: str | None = None
     source: Source = "form"
-
-
-class DeviceKey(Struct, frozen=True, kw_only=True):
-    """What the signature of a revision is checked against. judges: everybody who ever signed on to the device."""
-
-    public_key: bytes
-    is_revoked: bool
-    judges: frozenset[UUID]
 
 
 class Submission(Struct, frozen=True):
@@ -313,6 +305,37 @@ def distinct(revisions: Iterable[Revision]) -> list[Revision]:
         if first is not revision and content_hash(first) != content_hash(revision):
             raise Conflict("revision_reused", id=str(revision.id))
     return list(found.values())
+
+
+def admitted(revision: Revision, door: Door) -> Place:
+    """Where the revision belongs, once its device and its judge are found good.
+
+    What a queue exported from a device brings counts even after the device was revoked: nothing else gets it here.
+    Raises Refused: signature_missing. NotSignedIn: device_revoked. NotAllowed: not_signed_on, not_assigned.
+    """
+    if revision.protocol != SIGNED:
+        if door.is_known:
+            raise Refused("signature_missing")
+    elif not door.is_known or (door.is_revoked and revision.source == "tablet"):
+        raise NotSignedIn("device_revoked")
+    elif not door.is_signed_on:
+        raise NotAllowed("not_signed_on")
+    if door.place is None:
+        raise NotAllowed("not_assigned")
+    return door.place
+
+
+def answered(
+    revisions: Iterable[Revision], stored: Mapping[UUID, tuple[str, Acknowledgement]]
+) -> dict[UUID, Acknowledgement]:
+    """What those that are stored were answered. stored: revision -> content hash and answer.
+
+    Raises Conflict: revision_reused (same id, other content).
+    """
+    for revision in revisions:
+        if revision.id in stored and stored[revision.id][0] != content_hash(revision):
+            raise Conflict("revision_reused", id=str(revision.id))
+    return {revision_id: acknowledgement for revision_id, (_, acknowledgement) in stored.items()}
 
 
 def as_body(decided: Decided) -> dict[str, Any]:
